@@ -1,0 +1,1 @@
+"""Certificates: facts, rendering, sealing, numbering, verification."""

@@ -1,0 +1,1 @@
+"""Assembly: settings, wiring, command line, worker, demo province."""

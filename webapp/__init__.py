@@ -1,0 +1,1 @@
+"""The web: pages for parents and officials, and the HTTP interface."""
