@@ -1,0 +1,83 @@
+"""The application: what holds for every page, then one blueprint per person or purpose."""
+
+from __future__ import annotations
+
+import importlib.util
+
+from apiflask import APIFlask
+from flask import Flask
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from werkzeug.utils import import_string
+
+from webapp import (
+    assets_manifest,
+    database,
+    display,
+    errors,
+    filters,
+    language,
+    officials,
+    request_ids,
+    rights,
+    security,
+    wording,
+)
+from webapp.json_provider import StrictJson
+from webapp.services import Services
+from webapp.sessions import DatabaseSessions
+
+BLUEPRINTS = (
+    "webapp.home:bp",
+    "webapp.display:bp",
+    "webapp.sign_in:bp",
+    "webapp.inbox:bp",
+    "webapp.register:bp",
+    "webapp.office:bp",
+    "webapp.apply:bp",
+    "webapp.track:bp",
+    "webapp.verify:bp",
+    "webapp.api:bp",
+)
+
+
+def create_app(services: Services) -> APIFlask:
+    """The web application over `services`.
+
+    :raises webapp.rights.UndeclaredView: if a view does not say who may use it.
+    """
+    app = APIFlask(
+        __name__,
+        title="Jisui",
+        version="1.0",
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        json_errors=False,
+    )
+    app.extensions["jisui"] = services
+    app.json = StrictJson(app)
+    app.session_interface = DatabaseSessions(services.sessions, services.reading, services.settings)
+    app.jinja_loader = ChoiceLoader(
+        [
+            PackageLoader("webapp"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
+    request_ids.init_app(app)
+    security.init_app(app, services.settings)
+    officials.init_app(app)
+    for part in (database, language, filters, wording, display, assets_manifest, rights, errors):
+        part.init_app(app)
+    _give_to_templates(app, services)
+    for name in BLUEPRINTS:
+        spec = importlib.util.find_spec(name.partition(":")[0])
+        if spec is not None and spec.origin is not None:
+            app.register_blueprint(import_string(name))
+    rights.check(app)
+    return app
+
+
+def _give_to_templates(app: Flask, services: Services) -> None:
+    @app.context_processor
+    def everywhere() -> dict[str, object]:
+        return {"settings": services.settings, "now": services.clock.now()}

@@ -1,0 +1,134 @@
+"""Every refusal becomes a page or a problem document, by its class. Nothing of the inside is told.
+
+Words: what happened, comma, what to do (interface.md 2.3).
+"""
+
+from __future__ import annotations
+
+import traceback
+
+import structlog
+from flask import Flask, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_limiter.errors import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from workflows.errors import WorkflowError
+
+log = structlog.get_logger(__name__)
+
+PAGES = {
+    400: (_l("没有看懂这个请求"), _l("请回到上一页，再试一次。")),
+    403: (_l("您的身份不能办这件事"), _l("请换一个身份，或请有权的同事来办。")),
+    404: (_l("没有这个页面"), _l("请看一看地址对不对。没有这件，或者它不在您单位，也是这一页。")),
+    405: (_l("这个地址不能这样用"), _l("请回到上一页，再试一次。")),
+    409: (_l("别人先了一步"), _l("请刷新页面，看看现在的情况。")),
+    413: (_l("内容太大了"), _l("请传 10 MB 以内的文件，或直接拍照。")),
+    415: (_l("打不开这种文件"), _l("请传照片或 PDF。")),
+    429: (_l("试得太多了"), _l("请 10 分钟后再来。")),
+    500: (_l("没有办成，请再试一次"), ""),
+    503: (_l("打不开，请重试"), _l("请过一会儿再来。")),
+}
+
+# What the engine refuses: status, words.
+REFUSALS = {
+    "case.not_found": (404, _l("没有这件，或者它不在您单位")),
+    "case.closed": (409, _l("这件已经结束，请看办理结果")),
+    "case.open_exists": (422, _l("学生还有一件业务没办完，办完或撤回后再来")),
+    "case.withdrawal_not_allowed": (403, _l("只有发起的学校能撤回，请联系它")),
+    "case.start_not_allowed": (403, _l("您单位不能发起这项业务，请联系能发起的学校")),
+    "process.not_found": (404, _l("没有这项业务，请看一看地址对不对")),
+    "task.not_found": (404, _l("没有这件，或者它不在您单位")),
+    "task.already_decided": (409, _l("这件已由别人办完，您的意见没有提交")),
+    "task.claimed": (409, _l("同事正在办这件，请等他放回，或请主管领导改派")),
+    "task.not_your_role": (403, _l("这一步由另一个角色办，请等同事来办")),
+    "task.same_person": (409, _l("初核和核办不能是同一个人，请换一位同事核办")),
+    "task.decision_not_offered": (422, _l("这一步没有这个选项，请刷新页面再选")),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(CSRFError, expired)
+    app.register_error_handler(RateLimitExceeded, http_error)
+    app.register_error_handler(WorkflowError, refused)
+    app.register_error_handler(DBAPIError, unexpected)
+    app.register_error_handler(Exception, unexpected)
+
+
+def wants_problem() -> bool:
+    return request.path.startswith("/api/")
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if error.response is not None and status < 400:
+        return error.response
+    if status == 401 and not wants_problem():
+        return _to_sign_in()
+    answer = page(status, retry_after=getattr(error, "retry_after", None))
+    if status == 405 and getattr(error, "valid_methods", None):
+        answer[2]["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+    return answer
+
+
+def refused(error: WorkflowError) -> ResponseReturnValue:
+    status, words = REFUSALS.get(error.code, (409, _l("没有办成，请刷新页面再试")))
+    return page(status, heading=str(words), code=error.code)
+
+
+def expired(error: CSRFError) -> ResponseReturnValue:  # noqa: ARG001
+    """The form was open too long: its words are shown so that nothing typed is lost."""
+    typed = [
+        value for name, value in request.form.items() if name in ("opinion", "explanation") and value.strip()
+    ]
+    return render_template("errors/expired.html", typed=typed, back=request.path), 400
+
+
+def unexpected(error: Exception) -> ResponseReturnValue:
+    """Told in the log with the request's number, without the values of variables (they hold names)."""
+    trace = "".join(traceback.format_exception(error, limit=-12))
+    log.error("request failed", request_id=g.get("request_id"), route=str(request.url_rule), trace=trace)
+    try:
+        return page(500)
+    except Exception:  # the page itself may be what fails
+        return (
+            f"{PAGES[500][0]}\n{g.get('request_id', '')}\n",
+            500,
+            {"Content-Type": "text/plain; charset=utf-8"},
+        )
+
+
+def page(
+    status: int, heading: str = "", code: str = "", retry_after: object = None
+) -> tuple[object, int, dict[str, str]]:
+    """The page, or problem document (RFC 9457), for a status."""
+    words, advice = PAGES.get(status, PAGES[500 if status >= 500 else 400])
+    title = heading or str(words)
+    headers = {"Retry-After": str(int(float(str(retry_after))))} if retry_after else {}
+    if wants_problem():
+        body = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "request_id": g.get("request_id", ""),
+        }
+        answer = jsonify(body | ({"code": code} if code else {}))
+        answer.content_type = "application/problem+json"
+        return answer, status, headers
+    text = render_template(
+        "errors/error.html",
+        status=status,
+        heading=title,
+        advice="" if heading else str(advice),
+        request_id=g.get("request_id", ""),
+    )
+    return text, status, headers
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    target = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(url_for("sign_in.sign_in", next=target) if target else url_for("sign_in.sign_in"), 303)

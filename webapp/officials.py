@@ -1,0 +1,85 @@
+"""Who is signed in: an account, the person, and the appointment they act in today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Flask, session
+from flask_login import LoginManager, UserMixin
+from sqlalchemy.orm import Session
+
+from registry import organisations
+from registry.people import ROLES, Appointment, Person, appointments_of
+from webapp.accounts import Account
+from webapp.filters import local_date
+from webapp.services import Services, services
+from workflows.model import Actor
+
+login = LoginManager()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the appointments a person may act in."""
+
+    id: UUID
+    office: str
+    office_name: str
+    role: str
+    role_name: str
+
+
+@dataclass(frozen=True)
+class Official(UserMixin):  # type: ignore[misc]
+    """The signed-in person, as the pages know them. `actor` is None until an appointment is chosen."""
+
+    account_id: UUID
+    person_id: UUID
+    name: str
+    choices: tuple[Choice, ...]
+    choice: Choice | None
+
+    def get_id(self) -> str:
+        return str(self.account_id)
+
+    @property
+    def actor(self) -> Actor | None:
+        if self.choice is None:
+            return None
+        return Actor(self.person_id, self.name, self.choice.office, self.choice.role)
+
+
+def init_app(app: Flask) -> None:
+    login.init_app(app)
+    login.session_protection = None  # sessions live in the database and can be revoked there
+
+    @login.user_loader  # type: ignore[misc]
+    def load(account_id: str) -> Official | None:
+        return official(services(), UUID(account_id), session.get("appointment"))
+
+
+def official(ports: Services, account_id: UUID, appointment_id: str | None) -> Official | None:
+    """The person behind an account with the appointments in force on the day of the business clock."""
+    with ports.reading() as database:
+        account = database.get(Account, account_id)
+        if account is None or account.disabled_at is not None:
+            return None
+        person = database.get(Person, account.person_id)
+        if person is None:
+            return None
+        choices = _choices(database, person.id, ports)
+    chosen = next((c for c in choices if str(c.id) == appointment_id), None)
+    if chosen is None and len(choices) == 1:
+        chosen = choices[0]
+    return Official(account_id, person.id, person.name, choices, chosen)
+
+
+def _choices(database: Session, person_id: UUID, ports: Services) -> tuple[Choice, ...]:
+    held = appointments_of(database, person_id, local_date(ports.clock.now()))
+    return tuple(_choice(database, one) for one in held)
+
+
+def _choice(database: Session, one: Appointment) -> Choice:
+    office = organisations.get(database, one.organisation_code)
+    return Choice(one.id, office.code, office.name, one.role, ROLES[one.role])

@@ -1,0 +1,125 @@
+"""Sessions in the database: the cookie is 256 random bits, the row can be counted and revoked.
+
+Anonymous visitors get a row only when a page keeps something for them (a form's
+token, a draft). Real time throughout.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, Request, Response, g
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import CallbackDict
+
+from webapp.accounts import WebSession
+from webapp.services import Settings, real_now
+
+TOUCH = timedelta(seconds=60)
+ANONYMOUS_FOR = timedelta(days=30)
+
+
+class BrowserSession(CallbackDict[str, Any], SessionMixin):
+    """What Flask calls `session`, kept in `web_sessions`."""
+
+    def __init__(self, data: dict[str, Any] | None = None, token: str | None = None) -> None:
+        super().__init__(data or {}, _changed)
+        self.token = token
+        self.modified = False
+        self.accessed = True
+        self.renewed = False
+        self.last_seen: datetime | None = None
+
+    def renew(self) -> None:
+        """Take a new token and end the old one: at sign-in, sign-out, change of appointment."""
+        self.renewed = True
+        self.modified = True
+
+
+def _changed(session: Any) -> None:
+    session.modified = True
+
+
+@dataclass(frozen=True)
+class DatabaseSessions(SessionInterface):
+    """Flask's session interface on our table."""
+
+    sessions: Callable[[], Session]
+    reading: Callable[[], Session]
+    settings: Settings
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return "__Host-jisui" if self.settings.secure else "jisui"
+
+    def open_session(self, app: Flask, request: Request) -> BrowserSession:
+        token = request.cookies.get(self.get_cookie_name(app))
+        if not token or len(token) > 100:
+            return BrowserSession()
+        with self.reading() as database:
+            row = database.get(WebSession, token_digest(token))
+            if row is None or row.revoked_at or self._is_over(row, real_now()):
+                return BrowserSession()
+            found = BrowserSession(dict(row.data), token)
+            found.last_seen = row.last_seen_at
+            return found
+
+    def _is_over(self, row: WebSession, now: datetime) -> bool:
+        if row.account_id is None:
+            return now - row.last_seen_at > ANONYMOUS_FOR
+        idle = timedelta(minutes=self.settings.idle_minutes)
+        return now - row.last_seen_at > idle or now - row.created_at > timedelta(
+            hours=self.settings.session_hours
+        )
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        assert isinstance(session, BrowserSession)
+        now = real_now()
+        stale = session.token and (session.last_seen is None or now - session.last_seen > TOUCH)
+        if not session.modified and not (stale and not g.get("quiet_request")):
+            return
+        if session.token is None and not session:
+            return
+        with self.sessions() as database:
+            token = self._write(database, session, now)
+            database.commit()
+        if token != session.token or session.renewed:
+            response.set_cookie(
+                self.get_cookie_name(app),
+                token,
+                httponly=True,
+                secure=self.settings.secure,
+                samesite="Lax",
+                path="/",
+                max_age=int(ANONYMOUS_FOR.total_seconds()),
+            )
+        response.vary.add("Cookie")
+
+    def _write(self, database: Session, session: BrowserSession, now: datetime) -> str:
+        row = database.get(WebSession, token_digest(session.token)) if session.token else None
+        if row is not None and session.renewed:
+            row.revoked_at, row = now, None
+        token = session.token if row is not None and session.token else secrets.token_urlsafe(32)
+        if row is None:
+            row = WebSession(token_hash=token_digest(token), created_at=now)
+            database.add(row)
+        row.data = dict(session)
+        row.account_id = _uuid(session.get("_user_id"))
+        row.appointment_id = _uuid(session.get("appointment"))
+        row.last_seen_at = now
+        row.address = str(g.get("address", ""))[:60]
+        return token
+
+
+def token_digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def _uuid(text: object) -> UUID | None:
+    return UUID(str(text)) if text else None
