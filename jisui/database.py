@@ -1,0 +1,168 @@
+"""Engines and sessions for SQLite and PostgreSQL, and the guard that scopes them to an office.
+
+A session without a scope reads nothing of people or cases: it raises. A scope
+is the paths of the caller's office; every ORM query is limited to what lies
+below them (reliability.md F.1). Only `jisui/wiring.py` may open the scope, for
+what is done in a case's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Engine, create_engine, event, exists, false, or_, select
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker, with_loader_criteria
+from sqlalchemy.orm.attributes import InstrumentedAttribute
+from sqlalchemy.pool import ConnectionPoolEntry
+
+import documents.register
+import registry.models
+import webapp.accounts  # noqa: F401  (registers its tables)
+from registry.base import Base as RegistryBase
+from registry.scope import OfficeScoped, path_range
+from workflows.base import Base as WorkflowBase
+from workflows.model import Case, CaseOffice
+
+Scope = tuple[str, ...]
+EVERYTHING: Final = "everything"
+NOBODY: Final[Scope] = ()
+READ_ONLY = "jisui_read_only"
+
+
+class UnscopedQuery(RuntimeError):
+    """A query on people or cases in a session that belongs to no office."""
+
+
+class OutOfScope(RuntimeError):
+    """A row would be written into another office's part."""
+
+
+class ScopedSession(Session):
+    """A session that belongs to an office, set by `belongs_to` before the first query."""
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with our pragmas: SQLite in WAL with one writer at a time, PostgreSQL with timeouts."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 10})
+        event.listen(engine, "connect", _sqlite_pragmas)
+        event.listen(engine, "begin", _sqlite_begin)
+        return engine
+    options = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args={"options": options},
+    )
+
+
+def make_sessions(engine: Engine) -> sessionmaker[ScopedSession]:
+    return sessionmaker(engine, class_=ScopedSession, expire_on_commit=False)
+
+
+def reading(engine: Engine) -> Engine:
+    """The same database for requests that only read: on SQLite they never wait for a writer."""
+    return engine.execution_options(**{READ_ONLY: True})
+
+
+def create_schema(engine: Engine) -> None:
+    """All tables, triggers and indexes as the models say (migrations are checked against it)."""
+    with engine.begin() as connection:
+        RegistryBase.metadata.create_all(connection)
+        WorkflowBase.metadata.create_all(connection)
+
+
+def belongs_to(session: Session, scope: Scope | str) -> None:
+    """Give a session its scope: the paths of an office, `NOBODY`, or `EVERYTHING`."""
+    if scope != EVERYTHING:
+        for path in scope:
+            path_range(path)
+    session.info["scope"] = scope
+    session.info["criteria"] = [] if scope == EVERYTHING else _criteria(tuple(scope))
+
+
+@contextmanager
+def opened(session: Session) -> Iterator[None]:
+    """Act in a case's name, not the caller's. For `jisui/wiring.py` only; a test looks for other uses."""
+    before = session.info.get("scope", NOBODY)
+    session.flush()
+    belongs_to(session, EVERYTHING)
+    try:
+        yield
+        session.flush()
+    finally:
+        belongs_to(session, before)
+    session.expire_all()
+
+
+def _criteria(scope: Scope) -> list[Any]:
+    """One loader criterion for each class that lists people or cases."""
+    seen = exists().where(CaseOffice.case_id == Case.id, _within(CaseOffice.office_path, scope))
+    options: list[Any] = [
+        with_loader_criteria(OfficeScoped, lambda c: _within(c.office_path, scope), include_aliases=True),
+        with_loader_criteria(Case, seen, include_aliases=False),
+    ]
+    for mapper in WorkflowBase.registry.mappers:
+        entity = mapper.class_
+        if hasattr(entity, "office_path"):
+            options.append(with_loader_criteria(entity, _within(entity.office_path, scope)))
+        elif hasattr(entity, "case_id"):
+            visible = select(CaseOffice.case_id).where(_within(CaseOffice.office_path, scope))
+            options.append(with_loader_criteria(entity, entity.case_id.in_(visible)))
+    return options
+
+
+def _within(column: InstrumentedAttribute[str], scope: Scope) -> ColumnElement[bool]:
+    ranges = [path_range(path) for path in scope]
+    return or_(false(), *((column >= low) & (column < high) for low, high in ranges))
+
+
+@event.listens_for(ScopedSession, "do_orm_execute")
+def _apply_scope(state: ORMExecuteState) -> None:
+    scope = state.session.info.get("scope")
+    if scope == EVERYTHING or state.is_column_load or state.is_relationship_load:
+        return
+    if scope is None:
+        raise UnscopedQuery("give the session its office first")
+    if state.is_insert:
+        return
+    if not state.all_mappers:
+        raise UnscopedQuery("tables and text are not scoped: query mapped classes")
+    state.statement = state.statement.options(*state.session.info["criteria"])
+
+
+@event.listens_for(ScopedSession, "before_flush")
+def _check_written(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    scope = session.info.get("scope")
+    if scope == EVERYTHING:
+        return
+    for row in [*session.new, *session.dirty, *session.deleted]:
+        path = getattr(row, "office_path", None)
+        if path is None:
+            continue
+        inside = any(low <= path < high for low, high in map(path_range, scope or NOBODY))
+        if not inside:
+            raise OutOfScope(type(row).__name__)
+
+
+def _sqlite_pragmas(connection: Any, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=10000",
+        "foreign_keys=ON",
+        "trusted_schema=OFF",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    """A writer takes its turn at once: a transaction that upgrades later fails instead of waiting."""
+    read_only = connection.get_execution_options().get(READ_ONLY)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,149 @@
+"""File an application: held against the register, opened as a case, kept with its evidence.
+
+One transaction, which the caller commits. Used by the parents' pages, the
+officials' pages and the HTTP interface alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask_babel import gettext as _
+from pydantic import BaseModel
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from registry import applications
+from registry.evidence import Evidence
+from webapp import attempts, tracking_codes
+from webapp.processes import Applicant, Prepared, ProcessKind, Violation
+from webapp.refusals import FieldErrors, Refused, TooManyTries, field_error
+from webapp.services import Services, real_now
+from workflows import cases
+from workflows.errors import OpenCaseExists
+from workflows.model import Case
+
+WRONG_NAMES_A_DAY = 2
+MISMATCH, OPEN_CASE = "R12", "R10"
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A case that was opened. The code is told once."""
+
+    case_id: UUID
+    number: str
+    tracking_code: str
+    warnings: tuple[Violation, ...]
+
+
+def check(
+    services: Services,
+    session: Session,
+    kind: ProcessKind,
+    application: BaseModel,
+    applicant: Applicant,
+    *,
+    now: datetime,
+) -> Prepared:
+    """Hold an application against the register without filing it.
+
+    Raises `TooManyTries` at the third wrong name for one number in a day (design.md 6).
+    """
+    number = str(getattr(application, "student_number", ""))
+    key = ("wrong-name", applicant.asker, number)
+    # Counted before the name is compared, so that a request that fails half-way still counts.
+    if not attempts.allowed(
+        services.sessions, *key, limit=WRONG_NAMES_A_DAY + 1, within=timedelta(days=1), now=real_now()
+    ):
+        raise TooManyTries()
+    prepared = kind.prepare(session, application, applicant, now)
+    if not any(v.code == MISMATCH for v in prepared.violations):
+        attempts.forget(services.sessions, *key)
+    return prepared
+
+
+def file_application(
+    services: Services,
+    session: Session,
+    process: str,
+    application: BaseModel,
+    applicant: Applicant,
+    *,
+    now: datetime,
+) -> Filed:
+    """Open a case for an application.
+
+    Raises `FieldErrors`, `Refused` (rules, with their codes), `TooManyTries`,
+    and what `workflows.cases.open_case` raises; then nothing was filed.
+    """
+    kind = services.processes[process]
+    prepared = check(services, session, kind, application, applicant, now=now)
+    if prepared.errors:
+        raise FieldErrors(prepared.errors)
+    if prepared.violations:
+        raise Refused(prepared.violations)
+    evidence = own_evidence(session, getattr(application, "evidence", []), applicant.asker)
+    try:
+        case = cases.open_case(
+            session,
+            services.engine,
+            process,
+            subject=str(prepared.student_id) if prepared.student_id else None,
+            filer=applicant.actor,
+            filed_by=applicant.filed_by,
+            starter_office=prepared.starter_office,
+            place=prepared.place,
+            variables=prepared.variables,
+            offices=prepared.offices,
+            title=prepared.title,
+            search=prepared.search,
+            summary=prepared.summary,
+            now=now,
+        )
+    except OpenCaseExists as error:
+        raise Refused([open_case_violation()]) from error
+    code = tracking_codes.new_code()
+    session.connection().execute(
+        update(Case).where(Case.id == case.id).values(access_hash=tracking_codes.digest(case.number, code))
+    )
+    applications.file(session, case.id, application.model_dump(mode="json"), now)
+    attach(session, evidence, case.id)
+    return Filed(case.id, case.number, code, prepared.warnings)
+
+
+def open_case_violation() -> Violation:
+    """R10, also for the loser of a race."""
+    return Violation(
+        OPEN_CASE,
+        _("孩子还有一件业务没办完"),
+        "",
+        _("办完或撤回那件，再来提交。不知道是哪件？问原学校。"),
+        heading=_("孩子还有一件业务没办完"),
+    )
+
+
+def own_evidence(session: Session, ids: Sequence[object], asker: str) -> list[Evidence]:
+    """The uploaded files an application names: the asker's own, in none of the cases yet.
+
+    Raises `FieldErrors`.
+    """
+    wanted = [UUID(str(one)) for one in ids]
+    found = {row.id: row for row in session.scalars(select(Evidence).where(Evidence.id.in_(wanted)))}
+    errors = [
+        field_error(f"/evidence/{place}", "evidence_unknown", _("没有这份材料，请重新上传"))
+        for place, one in enumerate(wanted)
+        if one not in found or found[one].uploaded_by != asker or found[one].case_id is not None
+    ]
+    if errors:
+        raise FieldErrors(errors)
+    return [found[one] for one in wanted]
+
+
+def attach(session: Session, evidence: Sequence[Evidence], case_id: UUID) -> None:
+    for one in evidence:
+        one.case_id = case_id
+    session.flush()

@@ -1,0 +1,66 @@
+"""A kind of process as the web offers it. `jisui/wiring.py` fills these in; no view knows one by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from workflows.model import Actor
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Who asks: an official for the office, or a family by telephone."""
+
+    filed_by: str
+    """`school` or `guardian`."""
+    asker: str
+    """Whom attempts are counted for: an account, or a telephone and an address."""
+    actor: Actor | None = None
+    confirmed_phone: str = ""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A rule that stands in the way (domain.md 2.4), or only warns."""
+
+    code: str
+    message: str
+    basis: str
+    remedy: str
+    heading: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An application held against the register: what stands in its way, and how its case would run."""
+
+    violations: tuple[Violation, ...] = ()
+    warnings: tuple[Violation, ...] = ()
+    errors: tuple[Mapping[str, str], ...] = ()
+    student_id: UUID | None = None
+    place: str = ""
+    starter_office: str = ""
+    variables: Mapping[str, object] = field(default_factory=dict)
+    offices: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+    search: str = ""
+    summary: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ProcessKind:
+    """A process people can start: its words, what is asked, and how it is held against the register."""
+
+    key: str
+    name: str
+    letters: str
+    application: type[BaseModel]
+    prepare: Callable[[Session, BaseModel, Applicant, datetime], Prepared]

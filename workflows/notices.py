@@ -1,0 +1,77 @@
+"""What offices and the family are told. Offices read it in Jisui; the family's goes through the outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index, Row, String, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from workflows import outbox
+from workflows.base import Base, UtcDateTime, uuid7
+from workflows.engine import Engine
+from workflows.model import PATH, CaseOffice
+
+
+class Notice(Base):
+    """What an office or the family is told inside Jisui about a case."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index("ix_notices_office", "office_path", "at"), Index("ix_notices_case", "case_id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    office: Mapped[str] = mapped_column(String(20))
+    office_path: Mapped[str] = mapped_column(PATH)
+    kind: Mapped[str] = mapped_column(String(30))
+    facts: Mapped[dict[str, object]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def tell(
+    session: Session,
+    engine: Engine,
+    case: Row[Any],
+    office: str,
+    kind: str,
+    now: datetime,
+    **facts: object,
+) -> None:
+    """Tell one office something about a case; from then on it may see the case."""
+    connection = session.connection()
+    path = engine.office_path(session, office)
+    sees = connection.scalar(
+        select(CaseOffice.case_id).where(CaseOffice.case_id == case.id, CaseOffice.office == office)
+    )
+    if sees is None:
+        row = {"case_id": case.id, "office": office, "office_path": path, "why": kind, "since": now}
+        connection.execute(insert(CaseOffice), [row])
+    notice = {
+        "id": uuid7(),
+        "case_id": case.id,
+        "office": office,
+        "office_path": path,
+        "kind": kind,
+        "facts": facts,
+        "at": now,
+    }
+    connection.execute(insert(Notice), [notice])
+
+
+def tell_all(session: Session, engine: Engine, case: Row[Any], kind: str, now: datetime) -> None:
+    """Tell every office that takes part, and the family."""
+    offices = (
+        session.connection().scalars(select(CaseOffice.office).where(CaseOffice.case_id == case.id)).all()
+    )
+    for office in offices:
+        tell(session, engine, case, office, kind, now)
+    tell_family(session, case, kind, now)
+
+
+def tell_family(session: Session, case: Row[Any], kind: str, now: datetime) -> None:
+    """Order a message to the family's telephone: the case number and what happened, no more."""
+    key = f"family:{case.id}:{kind}:{case.rev + 1}"
+    outbox.enqueue(session, "family", key, {"number": case.number, "kind": kind}, case_id=case.id, now=now)
