@@ -8,9 +8,9 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, MetaData
+from sqlalchemy import DateTime, MetaData, Uuid
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 # Names of constraints are fixed so that a migration can drop them on both databases.
@@ -39,14 +39,14 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("a stored time needs its zone")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         moment: datetime = value
@@ -57,3 +57,19 @@ class Base(DeclarativeBase):
     """Base of the tables of the register, of certificates and of the web."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+class Keyed(Base):
+    """A row that has its key from birth: encrypted fields are bound to it before anything is stored."""
+
+    __abstract__ = True
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+
+    def __init__(self, **values: Any) -> None:
+        key = values.pop("id", None) or uuid7()
+        super().__init__(id=key, **values)
+
+    def __repr__(self) -> str:
+        """Class and key only: rows hold personal data, and a repr ends in a log."""
+        return f"<{type(self).__name__} {self.id}>"
