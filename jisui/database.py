@@ -25,6 +25,7 @@ from registry.scope import OfficeScoped, path_range
 from workflows.base import Base as WorkflowBase
 from workflows.model import Case, CaseOffice
 
+METADATA = (RegistryBase.metadata, WorkflowBase.metadata)
 Scope = tuple[str, ...]
 EVERYTHING: Final = "everything"
 NOBODY: Final[Scope] = ()
@@ -73,8 +74,8 @@ def reading(engine: Engine) -> Engine:
 def create_schema(engine: Engine) -> None:
     """All tables, triggers and indexes as the models say (migrations are checked against it)."""
     with engine.begin() as connection:
-        RegistryBase.metadata.create_all(connection)
-        WorkflowBase.metadata.create_all(connection)
+        for metadata in METADATA:
+            metadata.create_all(connection)
 
 
 def belongs_to(session: Session, scope: Scope | str) -> None:

@@ -64,7 +64,9 @@ def load(data: Path) -> Settings:
         raise NotSetUp(str(data)) from error
     return Settings(
         data=data,
-        database_url=os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{data / 'jisui.sqlite'}",
+        database_url=os.environ.get(DATABASE_VARIABLE)
+        or stored.get("database_url")
+        or f"sqlite:///{data / 'jisui.sqlite'}",
         demo=bool(stored["demo"]),
         secret_key=stored["secret_key"],
         base_url=os.environ.get("JISUI_BASE_URL") or stored["base_url"],
@@ -74,7 +76,9 @@ def load(data: Path) -> Settings:
     )
 
 
-def set_up(data: Path, *, demo: bool, base_url: str, place: str, province: str, demo_password: str) -> Settings:
+def set_up(
+    data: Path, *, demo: bool, base_url: str, place: str, province: str, demo_password: str
+) -> Settings:
     """Make a new data folder: its settings (0600) and its key ring."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     stored = {
@@ -84,6 +88,7 @@ def set_up(data: Path, *, demo: bool, base_url: str, place: str, province: str, 
         "place": place,
         "province": province,
         "demo_password": demo_password,
+        "database_url": database_url,
     }
     path = data / "settings.json"
     path.touch(mode=0o600)

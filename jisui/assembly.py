@@ -1,0 +1,99 @@
+"""Put an installation together from its settings: database, clock, engine, web, worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from apiflask import APIFlask
+from sqlalchemy import Engine as Database
+from sqlalchemy.orm import Session
+
+from jisui import settings, wiring
+from jisui.certificates import CertificateDesk
+from jisui.clock import MovableClock, WallClock
+from jisui.database import EVERYTHING, NOBODY, belongs_to, make_engine, make_sessions, reading
+from jisui.worker import Worker
+from registry import encryption
+from registry.evidence_store import EvidenceStore
+from webapp.app import create_app
+from webapp.services import Clock, Services
+from webapp.services import Settings as WebSettings
+from workflows.engine import Engine
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One installation, opened."""
+
+    settings: settings.Settings
+    database: Database
+    clock: Clock
+    engine: Engine
+
+    @cached_property
+    def _sessions(self) -> Callable[[], Session]:
+        return make_sessions(self.database)
+
+    @cached_property
+    def _reading(self) -> Callable[[], Session]:
+        return make_sessions(reading(self.database))
+
+    def sessions(self) -> Session:
+        """A session for the installation's own work: worker, command line."""
+        session = self._sessions()
+        belongs_to(session, EVERYTHING)
+        return session
+
+    def _public(self) -> Session:
+        session = self._sessions()
+        belongs_to(session, NOBODY)
+        return session
+
+    def _public_reading(self) -> Session:
+        session = self._reading()
+        belongs_to(session, NOBODY)
+        return session
+
+    @cached_property
+    def desk(self) -> CertificateDesk:
+        return CertificateDesk(self.settings, self.sessions)
+
+    @cached_property
+    def services(self) -> Services:
+        """What the pages work with."""
+        return Services(
+            sessions=self._public,
+            reading=self._public_reading,
+            belongs_to=belongs_to,
+            clock=self.clock,
+            settings=WebSettings(
+                secret_key=self.settings.secret_key,
+                data=self.settings.data,
+                place=self.settings.place,
+                demo=self.settings.demo,
+            ),
+            engine=self.engine,
+            processes=wiring.processes(),
+            evidence=EvidenceStore(self.settings.evidence),
+            documents=self.desk,
+        )
+
+    def app(self) -> APIFlask:
+        return create_app(self.services)
+
+    def worker(self) -> Worker:
+        return Worker(self.sessions, self.engine, self.clock, self.desk)
+
+
+def open_installation(data: Path) -> Installation:
+    """Open what lies in a data folder. Raises `jisui.settings.NotSetUp`."""
+    return assembled(settings.load(data))
+
+
+def assembled(found: settings.Settings) -> Installation:
+    encryption.use(encryption.KeyRing.load(found.key_ring))
+    clock: Clock = MovableClock(found.clock_file) if found.demo else WallClock()
+    return Installation(found, make_engine(found.database_url), clock, wiring.engine())

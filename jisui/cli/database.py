@@ -1,0 +1,60 @@
+"""The database: bring it up to date, check it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from jisui import diagrams, migrations, settings
+from jisui.assembly import assembled
+from jisui.cli.common import installation, json_option, show
+from registry import calendar, policy
+from workflows import history
+
+
+@click.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+@click.pass_obj
+def upgrade(data: Path) -> None:
+    """Create or migrate the tables; a new data folder is set up first."""
+    try:
+        known = settings.load(data)
+    except settings.NotSetUp:
+        known = settings.set_up(
+            data,
+            demo=False,
+            base_url=os.environ.get("JISUI_BASE_URL", "http://127.0.0.1:8000"),
+            place=os.environ.get("JISUI_PLACE", ""),
+            province=os.environ.get("JISUI_PROVINCE", ""),
+            demo_password="",
+        )
+    found = assembled(known)
+    migrations.upgrade(found.database)
+    with found.sessions() as session:
+        policy.load_defaults(session)
+        calendar.load_defaults(session)
+        diagrams.publish_shipped(session, found.clock.now())
+        session.commit()
+    click.echo("The database is up to date.")
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def check(data: Path, as_json: bool) -> None:
+    """Check that history chains hold and that every open case waits for something."""
+    found = installation(data)
+    with found.sessions() as session:
+        broken = [f"case {b.case_id}, entry {b.seq}: {b.why}" for b in history.verify(session.connection())]
+    show({"broken": broken}, as_json, "\n".join(broken) or "All holds.")
+    sys.exit(1 if broken else 0)
+
+
+COMMANDS = (db, check)

@@ -1,0 +1,98 @@
+"""The demo: a province on SQLite, web and worker, in one command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import click
+import orjson
+
+from jisui.cli.common import fail
+from jisui.demo.build import ensure_demo
+from jisui.settings import DATA_VARIABLE
+
+PATIENCE_SECONDS = 60
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="0 takes a free one.")
+@click.option("--json", "as_json", is_flag=True, help="First line: address and password, once it answers.")
+@click.pass_obj
+def demo(data: Path, port: int, as_json: bool) -> None:
+    """Make the demo province if it is not there yet, and start web and worker."""
+    port = port or _free_port()
+    url = f"http://127.0.0.1:{port}"
+    settings = ensure_demo(data, url, say=lambda text: click.echo(text, err=True))
+    environment = {**os.environ, DATA_VARIABLE: str(data), "JISUI_BASE_URL": url}
+    command = [sys.executable, "-m", "jisui"]
+    web = subprocess.Popen([*command, "serve", "--port", str(port)], env=environment)  # noqa: S603
+    children = [web, subprocess.Popen([*command, "worker"], env=environment)]  # noqa: S603
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        _wait_until_answering(url, web)
+        if as_json:
+            click.echo(orjson.dumps({"url": url, "password": settings.demo_password}).decode())
+        else:
+            click.echo(_welcome(url, settings.demo_password))
+        sys.stdout.flush()
+        web.wait()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_answering(url: str, web: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        if web.poll() is not None:
+            fail("The web server did not start; what went wrong stands above.")
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=2):  # noqa: S310  (our own address)
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    fail("The web server does not answer.")
+
+
+def _welcome(url: str, password: str) -> str:
+    return f"""
+籍随 Jisui runs.    {url}
+
+  Parents    {url}/apply/transfer
+             {url}/track
+  Officials  {url}/sign-in
+             registrar.2135000001  leader.2135000001   榕城小学
+             registrar.2135000002  leader.2135000002   江滨小学
+             registrar.2135000003  leader.2135000003   晋江实验小学
+             registrar.350102      leader.350102       鼓楼区教育局
+             registrar.350582      leader.350582       晋江市教育局
+             registrar.2144000001  leader.2144000001   南山小学 (Guangdong)
+             registrar.440305      leader.440305       南山区教育局
+             policy.350000  policy2.350000  admin
+  Password   {password}   (the same for all)
+
+  A student to transfer:  林一航  G350102201503150019  (grade 5 at 榕城小学)
+  The clock stands at 2026-03-02 09:00; move it with: ./run jisui clock advance 3d
+  Stop with Ctrl-C.
+"""
+
+
+COMMANDS = (demo,)

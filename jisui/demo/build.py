@@ -1,0 +1,58 @@
+"""Make the demo province in a new data folder."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from jisui import diagrams, migrations, settings
+from jisui.assembly import Installation, assembled
+from jisui.clock import DEMO_START, MovableClock
+from jisui.demo import organisations, samples, students
+from registry import calendar, policy
+from webapp.passwords import hash_password
+
+PASSWORD = "jisui-demo-2026"  # noqa: S105  (printed at start, for invented data only)
+Say = Callable[[str], None]
+
+
+def ensure_demo(data: Path, base_url: str, say: Say) -> settings.Settings:
+    """The demo in a data folder, made if it is not there; a half-made one is made anew."""
+    finished = data / "demo-ready"
+    if not finished.exists():
+        if data.exists():
+            shutil.rmtree(data)
+        say("Making the demo province …")
+        installation = build(data, base_url)
+        samples.add_samples(installation)
+        installation.database.dispose()
+        finished.touch()
+        say("The demo province is ready.")
+    return settings.load(data)
+
+
+def build(data: Path, base_url: str, *, with_database: str | None = None) -> Installation:
+    """Organisations, officials, students, policy, calendar, diagrams; no cases yet."""
+    made = settings.set_up(
+        data,
+        demo=True,
+        base_url=base_url,
+        place="福建省",
+        province="350000",
+        demo_password=PASSWORD,
+        database_url=with_database,
+    )
+    MovableClock(made.clock_file).set(DEMO_START)
+    installation = assembled(made)
+    migrations.upgrade(installation.database)
+    with installation.sessions() as session:
+        policy.load_defaults(session)
+        calendar.load_defaults(session)
+        paths = organisations.add_bureaus(session)
+        organisations.add_schools(session, paths)
+        organisations.add_officials(session, hash_password(PASSWORD))
+        students.add_students(session)
+        diagrams.publish_shipped(session, samples.EARLY)
+        session.commit()
+    return installation

@@ -1,0 +1,85 @@
+"""Where engine and register meet: effects, offices, calendar, policy, and the processes on offer.
+
+The only place that may open a session's scope: pre-checks, the office resolver
+and effects act in the case's name, not the caller's (reliability.md F.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import wraps
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from jisui import effects, transfer
+from jisui.database import opened
+from registry import calendar, organisations, policy
+from webapp.processes import ProcessKind
+from workflows.engine import Acting, Effect, Engine
+from workflows.lint.catalogue import Catalogue
+
+PREFIXES = {"transfer": "ZX", "archive-handover": "DA", "placement": "AZ"}
+
+
+def engine() -> Engine:
+    """The engine with everything it is handed."""
+    wired: dict[str, Effect] = {}
+    built = Engine(
+        effects=wired,
+        calendar=calendar.working_days,
+        policy=_policy,
+        authority_over=_authority_over,
+        office_path=_office_path,
+        prefixes=PREFIXES,
+    )
+    for name, effect in effects.all_effects(built).items():
+        wired[name] = in_the_cases_name(effect)
+    return built
+
+
+def processes() -> Mapping[str, ProcessKind]:
+    """What people can start."""
+    kinds = [transfer.kind()]
+    return {kind.key: _opening(kind) for kind in kinds}
+
+
+def in_the_cases_name(effect: Effect) -> Effect:
+    """Let an effect reach records of every office; the caller's scope is back afterwards."""
+
+    @wraps(effect)
+    def widened(session: Session, acting: Acting, now: datetime) -> Mapping[str, object] | None:
+        with opened(session):
+            return effect(session, acting, now)
+
+    return widened
+
+
+def _opening(kind: ProcessKind) -> ProcessKind:
+    """A pre-check reads the student's record wherever it lies."""
+    prepare: Callable[..., Any] = kind.prepare
+
+    def widened(session: Session, *args: Any) -> Any:
+        with opened(session):
+            return prepare(session, *args)
+
+    return ProcessKind(kind.key, kind.name, kind.letters, kind.application, widened)
+
+
+def _policy(session: Session, key: str, place: str, on: date) -> object:
+    return policy.value(session, key, place, on).value
+
+
+def _authority_over(session: Session, office: str, summary: Mapping[str, object]) -> str:
+    above = organisations.authority_over(session, office, str(summary["stage"]))
+    return above.code if above else office
+
+
+def _office_path(session: Session, office: str) -> str:
+    return organisations.get(session, office).path
+
+
+def catalogue() -> Catalogue:
+    """What diagrams may name; the lint's other half."""
+    return effects.catalogue()
