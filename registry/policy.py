@@ -1,0 +1,172 @@
+"""Policy (政策参数): what differs by place and date, as data with a legal basis (design.md 5, law 6).
+
+A value belongs to a place (a division's six digits, ``000000`` the nation) and
+is in force from one day to another. The most specific place wins: county,
+prefecture, province, nation. A version that was in force is never rewritten.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from registry.base import Keyed
+from registry.errors import LooserThanAbove, PolicyMissing
+
+NATION = "000000"
+
+
+class PolicyValue(Keyed):
+    """One version of one key at one place.
+
+    `tighten` binds the places below: ``less`` or ``more`` is the only direction
+    in which their (whole-number) value may differ, empty leaves them free.
+    """
+
+    __tablename__ = "policy_values"
+    __table_args__ = (
+        UniqueConstraint("key", "place", "version"),
+        CheckConstraint("tighten IN ('', 'less', 'more')", name="tighten"),
+    )
+
+    key: Mapped[str] = mapped_column(String(60))
+    place: Mapped[str] = mapped_column(String(6))
+    version: Mapped[str] = mapped_column(String(20))
+    value: Mapped[Any] = mapped_column(JSON)
+    from_: Mapped[date] = mapped_column("from_date")
+    to: Mapped[date | None] = mapped_column("to_date", default=None)
+    basis: Mapped[str] = mapped_column(String(300))
+    tighten: Mapped[str] = mapped_column(String(4), default="")
+
+
+@dataclass(frozen=True)
+class Value:
+    """A policy value in force, and where it comes from."""
+
+    value: Any
+    place: str
+    version: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Every policy value in force at one place on one day."""
+
+    place: str
+    on: date
+    values: Mapping[str, Value]
+
+    def __getitem__(self, key: str) -> Value:
+        """The value of a key.
+
+        :raises PolicyMissing: when none is in force.
+        """
+        try:
+            return self.values[key]
+        except KeyError:
+            raise PolicyMissing(key=key, place=self.place, on=self.on.isoformat()) from None
+
+
+def places_over(place: str) -> list[str]:
+    """The places whose policy holds at a division, most specific first: 350102, 350100, 350000, 000000."""
+    return list(dict.fromkeys([place, f"{place[:4]}00", f"{place[:2]}0000", NATION]))
+
+
+def value(session: Session, key: str, place: str, on: date) -> Value:
+    """The value of `key` in force at `place` on a day.
+
+    :raises PolicyMissing: when neither the place nor any above it has one.
+    """
+    return _in_force(session, place, on, PolicyValue.key == key)[key]
+
+
+def rules(session: Session, place: str, on: date) -> Rules:
+    """All values in force at `place` on a day, read at once."""
+    return _in_force(session, place, on)
+
+
+def set_value(session: Session, new: PolicyValue) -> PolicyValue:
+    """Add a version of a value.
+
+    :raises LooserThanAbove: when a place above allows only tightening.
+    """
+    for place in places_over(new.place)[1:]:
+        above = _in_force(session, place, new.from_, PolicyValue.key == new.key).values.get(new.key)
+        bound = above and session.scalar(
+            select(PolicyValue.tighten).where(
+                PolicyValue.key == new.key,
+                PolicyValue.place == above.place,
+                PolicyValue.version == above.version,
+            )
+        )
+        if above and bound and not _is_tighter(new.value, above.value, bound):
+            raise LooserThanAbove(key=new.key, place=new.place, above=above.place, basis=above.basis)
+    session.add(new)
+    return new
+
+
+def load_defaults(session: Session) -> int:
+    """Enter the values this release ships, those that are not there yet. Returns how many were new."""
+    known = session.execute(select(PolicyValue.key, PolicyValue.place, PolicyValue.version))
+    there = {(key, place, version) for key, place, version in known}
+    new = [row for row in shipped() if (row["key"], row["place"], row["version"]) not in there]
+    session.add_all(PolicyValue(**row) for row in new)
+    return len(new)
+
+
+@lru_cache(maxsize=1)
+def shipped() -> tuple[Mapping[str, Any], ...]:
+    """The values in ``registry/policies/*.toml``: a head for place, version and dates, then the keys."""
+    rows: list[Mapping[str, Any]] = []
+    for file in sorted(files("registry").joinpath("policies").iterdir(), key=lambda f: f.name):
+        if not file.name.endswith(".toml"):
+            continue
+        head = tomllib.loads(file.read_text(encoding="utf-8"))
+        rows.extend(
+            {
+                "key": row["key"],
+                "value": row["value"],
+                "place": head["place"],
+                "version": head["version"],
+                "from_": head["from"],
+                "to": head.get("to"),
+                "basis": row.get("basis", head["basis"]),
+                "tighten": row.get("tighten", ""),
+            }
+            for row in head["values"]
+        )
+    return tuple(rows)
+
+
+def _in_force(session: Session, place: str, on: date, *conditions: Any) -> Rules:
+    order = places_over(place)
+    found = session.scalars(
+        select(PolicyValue)
+        .where(
+            PolicyValue.place.in_(order),
+            PolicyValue.from_ <= on,
+            or_(PolicyValue.to.is_(None), PolicyValue.to >= on),
+            *conditions,
+        )
+        .order_by(PolicyValue.from_)
+    )
+    best: dict[str, PolicyValue] = {}
+    for row in found:
+        before = best.get(row.key)
+        if before is None or order.index(row.place) <= order.index(before.place):
+            best[row.key] = row
+    values = {key: Value(row.value, row.place, row.version, row.basis) for key, row in best.items()}
+    return Rules(place, on, values)
+
+
+def _is_tighter(value: Any, above: Any, bound: str) -> bool:
+    return bool(value <= above if bound == "less" else value >= above)
