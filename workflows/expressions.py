@@ -67,6 +67,10 @@ class Expression:
 
     source: str
     names: frozenset[str]
+    compared: frozenset[tuple[str, str]]
+    """Each name with the texts it is compared with, so that the lint can ask whether it ever has them."""
+    answers: bool
+    """Whether it may serve as a condition: its value is not surely something else than a bool."""
     _value: _Closure
 
     def evaluate(self, data: Data) -> object:
@@ -96,7 +100,7 @@ def compile_expression(source: str, names: frozenset[str] | None = None) -> Expr
     closure = _compile(tree)
     if names is not None and (unknown := sorted(used - names)):
         raise Refused("unknown_name", unknown[0])
-    return Expression(source, used, closure)
+    return Expression(source, used, frozenset(_compared(tree)), _answers(tree), closure)
 
 
 def parse_duration(source: str) -> Duration:
@@ -156,6 +160,26 @@ def _names_in(tree: ast.expr) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and id(node) not in functions:
             yield node.id
+
+
+def _compared(tree: ast.expr) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name):
+            for part in (leaf for operand in node.comparators for leaf in ast.walk(operand)):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield node.left.id, part.value
+
+
+def _answers(tree: ast.expr) -> bool:
+    if isinstance(tree, ast.BoolOp):
+        return all(_answers(value) for value in tree.values)
+    if isinstance(tree, ast.UnaryOp):
+        return isinstance(tree.op, ast.Not) and _answers(tree.operand)
+    if isinstance(tree, ast.Constant):
+        return isinstance(tree.value, bool)
+    if isinstance(tree, ast.Call):
+        return isinstance(tree.func, ast.Name) and tree.func.id in ("starts_with", "ends_with")
+    return isinstance(tree, ast.Compare | ast.Name)
 
 
 # --- from a tree to closures ------------------------------------------------
