@@ -29,6 +29,7 @@ __all__ = [
     "authority_of",
     "authority_over",
     "bureau_path",
+    "county_of",
     "get",
     "paths_of",
     "places",
@@ -181,6 +182,12 @@ def above(session: Session, office: Organisation, kind: str) -> Organisation | N
     while seen is not None and seen.kind != kind:
         seen = get(session, seen.parent_code) if seen.parent_code else None
     return seen
+
+
+def county_of(session: Session, school: Organisation) -> Organisation | None:
+    """The county bureau of the division a school lies in, whoever decides for it."""
+    county = (Organisation.code == school.division, Organisation.kind == "county")
+    return session.scalar(select(Organisation).where(*county))
 
 
 def search_schools(session: Session, text: str, grade: int, limit: int = 20) -> tuple[list[FoundSchool], int]:
