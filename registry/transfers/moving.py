@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import organisations, places, statuses
-from registry.errors import NotFound, NotTransferable
+from registry import organisations, places, records, statuses
+from registry.errors import NotTransferable
 from registry.movements import IN, OUT, Movement
 from registry.organisations import SchoolStage
 from registry.places import SchoolClass
@@ -37,8 +37,8 @@ def move_record(
     :raises NotTransferable: when the student does not attend (law 4), is there
         already, or the school does not teach the grade or has no such class.
     """
-    record = _locked(session, student_id)
-    if _moved_by(session, student_id, case_number):
+    record = records.locked(session, student_id)
+    if records.written(session, student_id, IN, case_number):
         return record
     grade = grade or record.grade
     stage = _check(session, record, receiving_school, grade)
@@ -70,25 +70,6 @@ def move_record(
         row.office_path = arriving
     session.flush()
     return record
-
-
-def _locked(session: Session, student_id: uuid.UUID) -> StudentRecord:
-    found = session.scalar(
-        select(StudentRecord)
-        .where(StudentRecord.student_id == student_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise NotFound(student=str(student_id))
-    return found
-
-
-def _moved_by(session: Session, student_id: uuid.UUID, case_number: str) -> bool:
-    arrived = select(Movement.id).where(
-        Movement.student_id == student_id, Movement.code == IN, Movement.case_number == case_number
-    )
-    return session.scalar(arrived) is not None
 
 
 def _check(session: Session, record: StudentRecord, school: str, grade: int) -> SchoolStage:
