@@ -1,0 +1,79 @@
+"""Fixtures for every test: the clock, and a database of its own in SQLite and in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from tests.support.clock import FakeClock
+from tests.support.databases import PostgresqlTemplate, SqliteTemplate, name_server_folder, stop_server
+from tests.support.schema import create_schema, make_engine, make_sessions, sees_everything
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        name_server_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        stop_server()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests run one after the other in one worker, beside the others: they share one province."""
+    for item in items:
+        if "tests/e2e/" in item.path.as_posix():
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Monday 2 March 2026, 09:00 in China, until the test moves it."""
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    return SqliteTemplate(_prepare, tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_template() -> PostgresqlTemplate:
+    return PostgresqlTemplate(_prepare)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database of this test alone, with all tables and no rows."""
+    template: SqliteTemplate | PostgresqlTemplate = request.getfixturevalue(f"{request.param}_template")
+    copy: AbstractContextManager[str] = template.copy()
+    with copy as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session that sees everything; a test of scopes makes its own with `make_sessions`."""
+    with make_sessions(engine)() as session:
+        sees_everything(session)
+        yield session
+
+
+def _prepare(url: str) -> None:
+    engine = make_engine(url)
+    try:
+        create_schema(engine)
+    finally:
+        engine.dispose()

@@ -1,0 +1,1 @@
+"""What tests share: the clock they set and the databases they get."""
