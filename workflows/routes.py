@@ -123,8 +123,7 @@ def _finished(root: Node, seen: set[str]) -> list[Node]:
     seen.add(root.id)
     path = [(root, _onward(root))]
     while path:
-        node, rest = path[-1]
-        following = next((step for step in rest if step.id not in seen), None)
+        following = next((step for step in path[-1][1] if step.id not in seen), None)
         if following is None:
             finished.append(path.pop()[0])
         else:
