@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from jisui import catalogue as names
 from jisui import effects, transfer
 from jisui.database import opened
 from registry import calendar, organisations, policy
@@ -82,4 +83,4 @@ def _office_path(session: Session, office: str) -> str:
 
 def catalogue() -> Catalogue:
     """What diagrams may name; the lint's other half."""
-    return effects.catalogue()
+    return names.catalogue(frozenset(engine().effects))

@@ -20,6 +20,7 @@ from forms import step_fields
 from forms.pointers import errors_of
 from registry import applications, reasons
 from webapp import filing
+from webapp.filing import is_uuid
 from webapp.processes import ProcessKind
 from webapp.refusals import FieldErrors, field_error
 from webapp.services import Services
@@ -28,6 +29,7 @@ from workflows.errors import StepFailed, TaskNotFound
 from workflows.model import Actor, Case, Decision, Task
 
 STEP = "step"
+MOST_FILES = 12
 
 
 def decide(
@@ -48,10 +50,12 @@ def decide(
     task, case = _task_and_case(session, task_id)
     kind = services.processes.get(case.process)
     decision = _checked(session, kind, task, case, decision)
+    proof = filing.own_evidence(session, _named_evidence(decision), asker)
     try:
         tasks.complete(session, services.engine, task_id, actor, decision, now=now)
         if decision.decision == "resubmit" and kind is not None:
             _keep_correction(session, kind, case, decision.fields, asker, now)
+        filing.attach(session, proof, case.id)
         incidents.resolve(session, case.id, STEP, now=now)
     except StepFailed as failure:
         session.rollback()
@@ -60,6 +64,14 @@ def decide(
             fresh.commit()
         raise
     return case.id
+
+
+def _named_evidence(decision: Decision) -> list[object]:
+    """Files that prove a refusal for another reason (R99)."""
+    named = decision.fields.get("evidence", []) if decision.decision == "refuse" else []
+    if not isinstance(named, list) or len(named) > MOST_FILES or not all(map(is_uuid, named)):
+        raise FieldErrors([field_error("/fields/evidence", "malformed", _("没有这份材料，请重新上传"))])
+    return named
 
 
 def _task_and_case(session: Session, task_id: UUID) -> tuple[Row[Any], Row[Any]]:
@@ -97,15 +109,13 @@ def _refusal(task: Row[Any], case: Row[Any], decision: Decision) -> Decision:
     """What a refusal must bring: words, a figure, a file (domain.md 2.4)."""
     if decision.reason_code not in task.reasons:
         return decision
-    reason = reasons.REASONS[decision.reason_code]
-    errors = []
-    if not decision.opinion.strip():
-        errors.append(field_error("/opinion", "required", _("选了“不同意”，请写清原因，家长会看到")))
-    required = reason.requires_in(bool(case.summary.get("compulsory")))
+    required = reasons.CATALOGUE[decision.reason_code].requires_in(str(case.summary.get("stage")))
     vacancies = decision.fields.get("vacancies")
-    if "vacancies" in required and (
-        isinstance(vacancies, bool) or not isinstance(vacancies, int) or vacancies < 0
-    ):
+    is_count = isinstance(vacancies, int) and not isinstance(vacancies, bool) and 0 <= vacancies <= 9999
+    errors = []
+    if "words" in required and not decision.opinion.strip():
+        errors.append(field_error("/opinion", "required", _("选了“不同意”，请写清原因，家长会看到")))
+    if "vacancies" in required and not is_count:
         errors.append(field_error("/fields/vacancies", "required", _("请填空余学位数")))
     if "file" in required and not decision.fields.get("evidence"):
         errors.append(field_error("/fields/evidence", "required", _("选了“其他”，请附上一份说明文件")))
@@ -143,7 +153,7 @@ def returned_items(session: Session, case_id: UUID) -> list[dict[str, str]]:
     fields = session.connection().scalar(
         select(Task.fields)
         .where(Task.case_id == case_id, Task.decision == "return")
-        .order_by(Task.decided_at.desc(), Task.id.desc())
+        .order_by(Task.decided_at.desc(), Task.seq.desc())
         .limit(1)
     )
     return list((fields or {}).get("items", []))  # type: ignore[call-overload]

@@ -147,3 +147,11 @@ def attach(session: Session, evidence: Sequence[Evidence], case_id: UUID) -> Non
     for one in evidence:
         one.case_id = case_id
     session.flush()
+
+
+def is_uuid(text: object) -> bool:
+    try:
+        UUID(str(text))
+    except ValueError:
+        return False
+    return True

@@ -36,6 +36,8 @@ class Violation:
     remedy: str
     heading: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
+    private: bool = False
+    """Tells something about the child: only for officials and confirmed guardians."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Prepared:
     violations: tuple[Violation, ...] = ()
     warnings: tuple[Violation, ...] = ()
     errors: tuple[Mapping[str, str], ...] = ()
+    confirmed: bool = False
+    """The one who asks may be told about the child."""
     student_id: UUID | None = None
     place: str = ""
     starter_office: str = ""

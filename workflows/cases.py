@@ -139,7 +139,7 @@ def by_number(session: Session, number: str) -> Row[Any] | None:
 def steps(session: Session, case_id: UUID) -> list[Row[Any]]:
     """Every human task of a case, of all its offices, oldest first."""
     rows = session.connection().execute(
-        select(Task.__table__).where(Task.case_id == case_id).order_by(Task.opened_at, Task.id)
+        select(Task.__table__).where(Task.case_id == case_id).order_by(Task.seq)
     )
     return list(rows)
 

@@ -84,14 +84,16 @@ def compiled(session: Session, definition_id: UUID) -> Compiled:
     """The parsed process of a definition, parsed once in each process of ours."""
     known = _remembered.get(definition_id)
     if known is None:
-        row = (
-            session.connection()
-            .execute(select(Definition.key, Definition.files).where(Definition.id == definition_id))
-            .one()
-        )
-        known = compile_process(row.key, {name: text.encode() for name, text in row.files.items()})
+        key = session.connection().scalar(select(Definition.key).where(Definition.id == definition_id))
+        known = compile_process(str(key), files(session, definition_id))
         _remembered[definition_id] = known
     return known
+
+
+def files(session: Session, definition_id: UUID) -> dict[str, bytes]:
+    """The diagrams of a version: the process and what it calls, by process key."""
+    stored = session.connection().scalar(select(Definition.files).where(Definition.id == definition_id))
+    return {name: text.encode() for name, text in (stored or {}).items()}
 
 
 def published(session: Session, now: datetime) -> list[tuple[str, str, int]]:

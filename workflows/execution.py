@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from workflows import clocks, definitions
 from workflows.engine import Acting, Engine, Taken
-from workflows.errors import CaseNotFound, EffectFailed, StaleCase, Stuck
+from workflows.errors import CaseNotFound, EffectFailed, StaleCase, StepFailed, Stuck
 from workflows.expressions import compile_expression
 from workflows.history import Chain
 from workflows.model import DONE, Case, Task
@@ -42,7 +42,8 @@ class Step:
         self.close_reason: str | None = None
 
     def start(self, variables: Mapping[str, object]) -> None:
-        self.execution = Execution.start(self.compiled, variables, self)
+        with _running_on():
+            self.execution = Execution.start(self.compiled, variables, self)
 
     def restore(self) -> None:
         self.execution = Execution.restore(self.compiled, self.case.state, self)
@@ -54,7 +55,13 @@ class Step:
         return self.execution
 
     def complete(self, task_id: UUID, variables: Mapping[str, object]) -> None:
-        self.running().complete(str(task_id), variables)
+        with _running_on():
+            self.running().complete(str(task_id), variables)
+
+    def fire(self, engine_id: str) -> None:
+        """A drawn timer has come due."""
+        with _running_on():
+            self.running().fire(engine_id)
 
     def end(self, status: str, reason: str) -> None:
         """End the case from outside its drawing (withdrawal, termination)."""
@@ -109,7 +116,7 @@ class Step:
         rows = self.session.connection().execute(
             select(Task.__table__)
             .where(Task.case_id == self.case.id, Task.status == DONE)
-            .order_by(Task.decided_at, Task.id)
+            .order_by(Task.decided_at, Task.seq)
         )
         for row in rows:
             yield Taken(
@@ -148,6 +155,17 @@ class Step:
         if stored.rowcount != 1:
             raise StaleCase(case=self.case.number)
         self.session.expire_all()
+
+
+@contextmanager
+def _running_on() -> Iterator[None]:
+    """Whatever breaks while the engine runs on is a failed step, not an answer to the caller."""
+    try:
+        yield
+    except StepFailed:
+        raise
+    except Exception as error:
+        raise StepFailed(why=f"{type(error).__name__}: {error}") from error
 
 
 def lock(session: Session, case_id: UUID) -> Row[Any]:

@@ -96,7 +96,7 @@ class Case(Base):
     last_seq: Mapped[int] = mapped_column(default=0)
     last_digest: Mapped[bytes] = mapped_column(LargeBinary(32), default=bytes(32))
 
-    tasks: Mapped[list[Task]] = relationship(back_populates="case", order_by="Task.opened_at, Task.id")
+    tasks: Mapped[list[Task]] = relationship(back_populates="case", order_by="Task.seq")
 
     @property
     def is_open(self) -> bool:
@@ -163,13 +163,14 @@ class Task(Base):
             sqlite_where=text("status = 'open'"),
             postgresql_where=text("status = 'open'"),
         ),
-        Index("ix_tasks_case", "case_id", "opened_at"),
+        Index("ix_tasks_case", "case_id", "seq"),
         Index("ix_tasks_decided", "office_path", "decided_at"),
         Index("ix_tasks_clock", "clock_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    seq: Mapped[int]
     box_id: Mapped[str | None] = mapped_column(String(40))
     element: Mapped[str] = mapped_column(String(120))
     name: Mapped[str] = mapped_column(String(80))

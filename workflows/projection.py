@@ -65,6 +65,7 @@ class Projection:
         return {
             "id": task_id,
             "case_id": self.case.id,
+            "seq": self.step.chain.last_seq,
             "box_id": step.box_id,
             "element": step.path,
             "name": step.element.name,

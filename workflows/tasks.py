@@ -64,7 +64,7 @@ def complete(
             acting.resumed_boxes.add(task.box_id)
         acting.complete(task_id, _variables(task, decision))
     _tell(session, engine, task.case_id, decision, now)
-    return task.case_id
+    return UUID(str(task.case_id))
 
 
 def claim(session: Session, task_id: UUID, actor: Actor, *, now: datetime) -> None:
@@ -143,7 +143,7 @@ def _preparer(session: Session, acting: Step, task: Row[Any]) -> UUID | None:
             Task.status == DONE,
             Task.element == task.element.rpartition(".")[0] + "." + task.not_same_as,
         )
-        .order_by(Task.decided_at.desc())
+        .order_by(Task.decided_at.desc(), Task.seq.desc())
         .limit(1)
     )
     if prepared is None and task.office == acting.case.starter_office:

@@ -6,6 +6,7 @@ read again under that lock, so any number of workers may poll.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -56,7 +57,7 @@ def run_due(session: Session, engine: Engine, case_id: UUID, *, now: datetime) -
 
 def _fire(session: Session, acting: Step, timer: Row[Any], now: datetime) -> None:
     if timer.kind == EVENT:
-        acting.running().fire(timer.engine_id)
+        acting.fire(timer.engine_id)
         acting.chain.append("timer", now, timer=timer.engine_id)
         return
     clock = session.connection().execute(select(Clock.__table__).where(Clock.id == timer.clock_id)).one()
@@ -79,7 +80,7 @@ def _escalate(
     session: Session,
     acting: Step,
     clock: Row[Any],
-    tasks: list[Row[tuple[UUID, str, str]]],
+    tasks: Sequence[Row[Any]],
     now: datetime,
 ) -> None:
     """The day after the last: the step turns red and the next authority is told. Silence never decides."""
@@ -88,7 +89,7 @@ def _escalate(
     )
     for task in tasks:
         for told in _told_of_delay(session, acting, clock.overdue_to, task.office):
-            notices.tell(session, acting.engine, acting.case, told, OVERDUE, now, office=task.office)
+            notices.tell(session, acting.engine, acting.case, told, OVERDUE, now, late=task.office)
             acting.chain.append(OVERDUE, now, element=task.element, office=task.office, told=told)
 
 

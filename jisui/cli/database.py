@@ -39,7 +39,7 @@ def upgrade(data: Path) -> None:
     migrations.upgrade(found.database)
     with found.sessions() as session:
         policy.load_defaults(session)
-        calendar.load_defaults(session)
+        calendar.seed(session)
         diagrams.publish_shipped(session, found.clock.now())
         session.commit()
     click.echo("The database is up to date.")

@@ -48,7 +48,7 @@ def build(data: Path, base_url: str, *, with_database: str | None = None) -> Ins
     migrations.upgrade(installation.database)
     with installation.sessions() as session:
         policy.load_defaults(session)
-        calendar.load_defaults(session)
+        calendar.seed(session)
         paths = organisations.add_bureaus(session)
         organisations.add_schools(session, paths)
         organisations.add_officials(session, hash_password(PASSWORD))

@@ -30,15 +30,20 @@ def validated(model: type[Model], members: Any, prefix: str = "") -> Model:
         raise FieldErrors(errors_of(error, prefix)) from error
 
 
-def once(session: Session, asker: str, act: Callable[[], tuple[BaseModel, int]]) -> Response:
-    """Run `act` and commit, or repeat the answer that this Idempotency-Key was given before."""
+def once(
+    session: Session, asker: str, act: Callable[[], tuple[BaseModel, int]], content: bytes | None = None
+) -> Response:
+    """Run `act` and commit, or repeat the answer that this Idempotency-Key was given before.
+
+    `content` is what makes the request the same, where the body itself is not (multipart).
+    """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         answer, status = act()
         session.commit()
         return _response(_dump(answer), status)
     route = f"{request.method} {request.path}"
-    asked = idempotency.Request.of(asker, key, route, request.get_data())
+    asked = idempotency.Request.of(asker, key, route, request.get_data() if content is None else content)
     if (earlier := idempotency.earlier(session, asked)) is not None:
         return _replayed(earlier)
     try:

@@ -1,0 +1,118 @@
+"""Transfer as a kind of process: its application held against the register, its case's facts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from flask_babel import gettext as _
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from forms.transfer import TransferApplication
+from registry import transfers
+from registry.calendar import CHINA
+from registry.organisations import Organisation, get
+from registry.students import Student, is_guardian_phone
+from registry.transfers import Check, FieldError, TransferRequest
+from registry.words import Words
+from webapp.processes import Applicant, Prepared, ProcessKind, Violation
+from workflows.cases import open_case_number
+
+
+def kind() -> ProcessKind:
+    return ProcessKind("transfer", "转学", "ZX", TransferApplication, prepare)
+
+
+def prepare(session: Session, application: BaseModel, applicant: Applicant, now: datetime) -> Prepared:
+    """The pre-check of a transfer, and what its case would know. Reads the whole register."""
+    asked = cast(TransferApplication, application)
+    found = transfers.check(
+        session,
+        TransferRequest.of(asked.model_dump()),
+        now=now,
+        has_open_case=lambda student_id: open_case_number(session, str(student_id)) is not None,
+    )
+    refused = Prepared(
+        errors=tuple(map(_error, found.errors)),
+        violations=tuple(map(_violation, found.violations)),
+        warnings=tuple(map(_violation, found.warnings)),
+        confirmed=_is_confirmed(found, applicant),
+    )
+    if not found.passed:
+        return refused
+    return _accepted(session, asked, applicant, found, refused, now)
+
+
+def _accepted(
+    session: Session,
+    asked: TransferApplication,
+    applicant: Applicant,
+    found: Check,
+    checked: Prepared,
+    now: datetime,
+) -> Prepared:
+    student, record, receiver = found.student, found.record, found.receiving_school
+    if student is None or record is None or receiver is None or found.grade is None:
+        raise AssertionError("a passed check has found them")
+    day = now.astimezone(CHINA).date()
+    route = transfers.route(session, record, receiver.code, grade=found.grade, on=day)
+    sender = get(session, record.school_code)
+    return Prepared(
+        warnings=checked.warnings,
+        confirmed=checked.confirmed,
+        student_id=student.id,
+        place=receiver.division,
+        starter_office=receiver.code,
+        variables=route.variables | {"filed_by": applicant.filed_by},
+        offices=route.offices,
+        title=student.name,
+        search=_search(student, sender, receiver),
+        summary={
+            "grade": found.grade,
+            "stage": found.stage,
+            "compulsory": route.variables["compulsory"],
+            "from": {"code": sender.code, "name": sender.name},
+            "to": {"code": receiver.code, "name": receiver.name},
+            "ground": asked.ground,
+            "quiet": student.quiet,
+            "guardian_confirmed": checked.confirmed,
+            "waived": [{"code": rule.code, "heading": rule.heading, "basis": rule.basis} for rule in found.waived],
+        },
+    )
+
+
+def _is_confirmed(found: Check, applicant: Applicant) -> bool:
+    """Whether the one who asks may be told about the child: an official, or a guardian the school knows."""
+    if applicant.actor is not None:
+        return True
+    if found.student is None or not applicant.confirmed_phone:
+        return False
+    return is_guardian_phone(found.student, applicant.confirmed_phone)
+
+
+def _search(student: Student, sender: Organisation, receiver: Organisation) -> str:
+    schools = (f"{school.name} {school.short_name} {school.initials}" for school in (sender, receiver))
+    return " ".join((student.name, student.name_pinyin, student.name_initials, *schools))
+
+
+def _violation(rule: transfers.Violation) -> Violation:
+    return Violation(
+        rule.code,
+        said(rule.message),
+        rule.basis,
+        said(rule.remedy),
+        heading=said(rule.heading),
+        details=rule.details,
+        private=rule.private,
+    )
+
+
+def _error(found: FieldError) -> dict[str, str]:
+    return {"pointer": found.pointer, "code": found.code, "message": said(found.message)}
+
+
+def said(sentence: Words) -> str:
+    """A sentence of the register in the reader's language."""
+    translated = _(sentence.key)
+    return str(translated % sentence.facts) if sentence.facts else str(translated)
