@@ -41,6 +41,9 @@ class Rectangle:
             and other.y < self.y + self.height
         )
 
+    def widened(self, by: float) -> Rectangle:
+        return Rectangle(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
+
 
 @dataclass(frozen=True)
 class Segment:
