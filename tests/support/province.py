@@ -39,6 +39,10 @@ class Province:
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
+    def installation_app(self) -> Any:
+        return self.client.application
+
+    @property
     def clock(self) -> MovableClock:
         clock = self.installation.clock
         assert isinstance(clock, MovableClock)
@@ -56,7 +60,7 @@ class Province:
             self.on((day + timedelta(days=1)).isoformat())
 
     def call(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        headers = {"Authorization": f"Bearer {self._token(who)}", **headers}
+        headers = {"Authorization": f"Bearer {self.token(who)}", **headers}
         options = {"json": body} if body is not None else {}
         return self.client.open(f"/api/v1{path}", method=method, headers=headers, **options)
 
@@ -70,7 +74,7 @@ class Province:
         Image.new("RGB", (60, 80), colour).save(picture, "JPEG")
         answer = self.client.post(
             "/api/v1/evidence",
-            headers={"Authorization": f"Bearer {self._token(who)}"},
+            headers={"Authorization": f"Bearer {self.token(who)}"},
             data={"file": (io.BytesIO(picture.getvalue()), "房产证.jpg")},
         )
         assert answer.status_code == 201, answer.text
@@ -114,7 +118,9 @@ class Province:
         body = {"decision": decision, **body}
         return self.call(f"{role}.{office}", "POST", f"/tasks/{task['id']}/complete", body)
 
-    def decide(self, case: dict[str, Any], office: str, role: str, decision: str, **body: Any) -> dict[str, Any]:
+    def decide(
+        self, case: dict[str, Any], office: str, role: str, decision: str, **body: Any
+    ) -> dict[str, Any]:
         answer = self.answer(case, office, role, decision, **body)
         assert answer.status_code == 200, answer.text
         return dict(answer.json)
@@ -141,7 +147,9 @@ class Province:
         found = self.get(who, f"/students/{number}/movements")["items"]
         return [(one["code"], one["school"]["code"]) for one in found]
 
-    def follow_up(self, case: dict[str, Any], process: str, office: str, role: str = "registrar") -> dict[str, Any]:
+    def follow_up(
+        self, case: dict[str, Any], process: str, office: str, role: str = "registrar"
+    ) -> dict[str, Any]:
         """The task of the case that follows this one, in that office's inbox."""
         items = self.get(f"{role}.{office}", "/tasks?limit=200")["items"]
         mine = [item for item in items if item["process"] == process]
@@ -167,7 +175,7 @@ class Province:
         body = {"number": case["number"], "code": case["tracking_code"]}
         return self.client.post("/api/v1/track", json=body)
 
-    def _token(self, username: str) -> str:
+    def token(self, username: str) -> str:
         if username not in self.tokens:
             with self.installation.sessions() as session:
                 account = session.scalars(select(Account).where(Account.username == username)).one()

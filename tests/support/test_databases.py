@@ -1,4 +1,5 @@
 """Each test has a database of its own, in both kinds."""
+
 from sqlalchemy import text, inspect
 
 
