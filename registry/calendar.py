@@ -123,17 +123,22 @@ def statutory_days(year: int) -> dict[date, str]:
     return days
 
 
-def seed(session: Session) -> int:
-    """Enter the years that chinesecalendar knows, from 2013; days entered already stay. Returns how many."""
-    there = set(session.scalars(select(CalendarDay.date)))
+def shipped() -> list[CalendarDay]:
+    """The special days that chinesecalendar knows, from 2013."""
     source = f"chinesecalendar {version('chinesecalendar')}"
     holiday: Any = constants.Holiday
-    new = [
+    return [
         CalendarDay(date=day, kind=kind, name=holiday(name).chinese, source=source)
         for kind, days in (("off", constants.holidays), ("work", constants.workdays))
         for day, name in days.items()
-        if day.year >= FIRST_YEAR and day not in there
+        if day.year >= FIRST_YEAR
     ]
+
+
+def seed(session: Session) -> int:
+    """Enter the shipped days; days entered already stay as they are. Returns how many were new."""
+    there = set(session.scalars(select(CalendarDay.date)))
+    new = [day for day in shipped() if day.date not in there]
     session.add_all(new)
     return len(new)
 

@@ -48,7 +48,7 @@ def check_student_number(text: str) -> str:
         raise InvalidIdentifier("too_long", message, extra=len(number) - 19)
     if not STUDENT_NUMBER.fullmatch(number):
         raise InvalidIdentifier("wrong_characters", "学籍号字母后面只有数字，最后一位可以是 X，请再看一遍")
-    if number[0] in "GJ" and calc_check_digit(number[1:18]) != number[18]:
+    if number[0] in "GJ" and calc_check_digit(number[1:]) != number[18]:
         raise InvalidIdentifier("check_digit", "最后一位对不上，请照学生证再看一遍")
     return number
 
@@ -130,6 +130,6 @@ def _well_formed_id(number: str) -> str:
         raise InvalidIdentifier("too_long", message, extra=len(number) - 18)
     if not ID_NUMBER.fullmatch(number):
         raise InvalidIdentifier("wrong_characters", "身份证号只有数字，最后一位可以是 X，请再看一遍")
-    if calc_check_digit(number[:17]) != number[17]:
+    if calc_check_digit(number) != number[17]:
         raise InvalidIdentifier("check_digit", "最后一位对不上，请照身份证再看一遍")
     return number
