@@ -1,0 +1,5 @@
+"""Proof before release: every state of a process is looked at (engine.md 4)."""
+
+from workflows.soundness.explore import Problem, Soundness, explore
+
+__all__ = ["Problem", "Soundness", "explore"]
