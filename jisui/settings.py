@@ -77,7 +77,14 @@ def load(data: Path) -> Settings:
 
 
 def set_up(
-    data: Path, *, demo: bool, base_url: str, place: str, province: str, demo_password: str
+    data: Path,
+    *,
+    demo: bool,
+    base_url: str,
+    place: str,
+    province: str,
+    demo_password: str,
+    database_url: str | None = None,
 ) -> Settings:
     """Make a new data folder: its settings (0600) and its key ring."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)

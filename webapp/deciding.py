@@ -27,6 +27,7 @@ from webapp.services import Services
 from workflows import incidents, tasks
 from workflows.errors import StepFailed, TaskNotFound
 from workflows.model import Actor, Case, Decision, Task
+from workflows.projection import DESK_AUTHORITY
 
 STEP = "step"
 MOST_FILES = 12
@@ -117,7 +118,9 @@ def _refusal(task: Row[Any], case: Row[Any], decision: Decision) -> Decision:
         errors.append(field_error("/opinion", "required", _("选了“不同意”，请写清原因，家长会看到")))
     if "vacancies" in required and not is_count:
         errors.append(field_error("/fields/vacancies", "required", _("请填空余学位数")))
-    if "file" in required and not decision.fields.get("evidence"):
+    # The office's file is with the case by the time the authority over it decides.
+    needs_file = "file" in required and task.lane != DESK_AUTHORITY
+    if needs_file and not decision.fields.get("evidence"):
         errors.append(field_error("/fields/evidence", "required", _("选了“其他”，请附上一份说明文件")))
     if errors:
         raise FieldErrors(errors)

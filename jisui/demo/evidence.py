@@ -10,7 +10,7 @@ from uuid import UUID
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy.orm import Session
 
-from documents.fonts import SERIF
+from documents.fonts import REGULAR as SERIF
 from jisui.assembly import Installation
 from registry.evidence_intake import CleanFile, take_in
 
