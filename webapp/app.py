@@ -27,11 +27,12 @@ from webapp.services import Services
 from webapp.sessions import DatabaseSessions
 
 BLUEPRINTS = (
+    "webapp.health:bp",
     "webapp.home:bp",
     "webapp.display:bp",
     "webapp.sign_in:bp",
     "webapp.inbox:bp",
-    "webapp.register:bp",
+    "webapp.register.views:bp",
     "webapp.office:bp",
     "webapp.apply:bp",
     "webapp.track:bp",

@@ -8,9 +8,9 @@ else's belongs to nobody.
 from __future__ import annotations
 
 from flask import Flask, Response, g, request
-from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from webapp.officials import acting_or_none
 from webapp.services import services
 
 
@@ -23,7 +23,7 @@ def database() -> Session:
     """The session of this request. The view that changes something commits, visibly, last."""
     if "database" not in g:
         reading = request.method in ("GET", "HEAD", "OPTIONS")
-        actor = current_user.actor if current_user.is_authenticated else None
+        actor = acting_or_none()
         if actor is not None:
             g.database = services().scoped_session(actor, reading=reading)
         else:

@@ -45,7 +45,7 @@ REFUSALS = {
     "task.already_decided": (409, _l("这件已由别人办完，您的意见没有提交")),
     "task.claimed": (409, _l("同事正在办这件，请等他放回，或请主管领导改派")),
     "task.not_your_role": (403, _l("这一步由另一个角色办，请等同事来办")),
-    "task.same_person": (409, _l("初核和核办不能是同一个人，请换一位同事核办")),
+    "task.same_person": (403, _l("初核和核办不能是同一个人，请换一位同事核办")),
     "task.decision_not_offered": (422, _l("这一步没有这个选项，请刷新页面再选")),
 }
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask, session
-from flask_login import LoginManager, UserMixin
+from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import Forbidden, Unauthorized
 
 from registry import organisations
 from registry.people import ROLES, Appointment, Person, appointments_of
@@ -57,6 +59,27 @@ def init_app(app: Flask) -> None:
     @login.user_loader  # type: ignore[misc]
     def load(account_id: str) -> Official | None:
         return official(services(), UUID(account_id), session.get("appointment"))
+
+
+def signed_in_official() -> Official:
+    """The person this request belongs to. Only for views that are not public."""
+    found = cast("Any", current_user)._get_current_object()
+    if not isinstance(found, Official):
+        raise Unauthorized
+    return found
+
+
+def acting() -> Actor:
+    """Who acts, for which office, in which role. Only for views that need a right."""
+    actor = signed_in_official().actor
+    if actor is None:
+        raise Forbidden
+    return actor
+
+
+def acting_or_none() -> Actor | None:
+    found = cast("Any", current_user)._get_current_object()
+    return found.actor if isinstance(found, Official) else None
 
 
 def official(ports: Services, account_id: UUID, appointment_id: str | None) -> Official | None:

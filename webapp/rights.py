@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+
+from webapp.officials import signed_in_official
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
@@ -92,17 +93,16 @@ def _action(app: Flask, endpoint: str) -> str | None:
 def _enforce() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
-    from_app = request.url_rule and _action(current_app, request.endpoint)
-    if from_app == PUBLIC:
+    action = _action(current_app, request.endpoint)
+    if action == PUBLIC:
         return None
-    if from_app is None:
+    if action is None:
         abort(404)
-    if not current_user.is_authenticated:
-        abort(401)
-    if from_app == SIGNED_IN:
+    official = signed_in_official()
+    if action == SIGNED_IN:
         return None
-    if current_user.actor is None:
+    if official.actor is None:
         return redirect(url_for("sign_in.appointment", next=request.full_path), 303)
-    if not may(current_user.actor.role, from_app):
+    if not may(official.actor.role, action):
         abort(403)
     return None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter
-from flask_login import current_user
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import Forbidden
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from webapp.officials import acting_or_none
 from webapp.services import Settings
 
 POLICY = {
@@ -23,7 +23,19 @@ POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
-PERMISSIONS = dict.fromkeys(("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "microphone", "payment", "usb"), "()")
+PERMISSIONS = dict.fromkeys(
+    (
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "microphone",
+        "payment",
+        "usb",
+    ),
+    "()",
+)
 ONE_REQUEST = 1024 * 1024
 
 csrf = CSRFProtect()
@@ -81,6 +93,6 @@ def _refuse_foreign_origin() -> None:
 def _more_headers(response: Response) -> Response:
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    if current_user.is_authenticated:
+    if request.endpoint != "static" and acting_or_none() is not None:
         response.headers["Cache-Control"] = "no-store"
     return response

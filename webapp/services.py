@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import current_app
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from registry import organisations
+from webapp.register.seen import StudentSeen, in_scope
 from workflows.model import Actor
 
 if TYPE_CHECKING:
@@ -29,6 +32,8 @@ class Settings:
     """What a place decides about its pages. Times in minutes and hours."""
 
     secret_key: str
+    data: Path = Path("var")
+    """The folder of the database, the evidence and the keys."""
     place: str = "福建省"
     service: str = "中小学学籍业务"
     phone: str = "0591-0000 0000"
@@ -40,6 +45,16 @@ class Settings:
     proxies: int = 0
     idle_minutes: int = 30
     session_hours: int = 12
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One rule held against a case: in words, passed or not, with its basis and the values compared."""
+
+    words: str
+    passed: bool
+    basis: str = ""
+    values: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +76,10 @@ class Services:
     processes: Mapping[str, ProcessKind] = field(default_factory=dict)
     evidence: Any = None
     documents: Any = None
+    student_of_case: Callable[[Session, str | None], StudentSeen | None] = in_scope
+    """The student of a case that the caller may see, wherever the record lies."""
+    checks: Callable[[Session, Row[Any], datetime], Sequence[CheckLine]] = lambda _session, _case, _now: ()
+    """What the rules say about an open case today (系统核对)."""
 
     def scoped_session(self, actor: Actor, *, reading: bool = False) -> Session:
         """A session that sees what the actor's office may see, and nothing else."""

@@ -1,0 +1,19 @@
+// The work bench. Every page works without this file; it only spares the hand some ways.
+import { sendOnce } from "./send-once.js";
+import { keys } from "./bench/keys.js";
+import { lists } from "./bench/lists.js";
+import { opinion } from "./bench/opinion.js";
+import { returning } from "./bench/returning.js";
+import { evidence } from "./bench/evidence.js";
+import { idle } from "./bench/idle.js";
+import { focusErrors } from "./focus-errors.js";
+
+document.documentElement.classList.add("js");
+sendOnce();
+lists();
+opinion();
+returning();
+evidence();
+keys();
+idle();
+focusErrors();

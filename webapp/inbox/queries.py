@@ -1,0 +1,236 @@
+"""Read models of the lists: what waits, what was decided, what was started here.
+
+Every query names the office besides what the session's scope allows: an authority
+sees its schools' tasks, but they are not in its inbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager
+
+from webapp.filters import CHINA, local_date
+from webapp.inbox.paging import Cursor
+from webapp.wording import LATER, OVERDUE, PAUSED, SOON, SOON_DAYS
+from workflows.engine import Calendar
+from workflows.model import DONE, OPEN, Actor, Case, Clock, Task
+
+PAGE = 50
+COUNTED = 1000
+MINE, ALL = "me", "all"
+TODO, DECIDED, STARTED = "todo", "done", "started"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of a list. `who`: tasks for the caller's role, or for the whole office."""
+
+    which: str = TODO
+    who: str = MINE
+    urgency: str = ""
+    process: str = ""
+    words: str = ""
+    cursor: Cursor | None = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The moments that part the urgencies: the start of today, and the end of the soon days."""
+
+    today: datetime
+    soon: datetime
+
+
+def limits(calendar: Calendar, now: datetime) -> Limits:
+    today = local_date(now)
+    last = calendar.add(today, SOON_DAYS)
+    return Limits(_start(today), _start(last + timedelta(days=1)))
+
+
+def todo(session: Session, actor: Actor, wanted: Wanted, at: Limits) -> list[Task]:
+    """A page of open tasks, nearest deadline first, those without one last; one row more if there are more."""
+    query = _tasks(actor, wanted, at)
+    dated: list[Task] = []
+    if wanted.cursor is None or wanted.cursor.at is not None:
+        query_dated = query.where(Task.due_at.is_not(None)).order_by(Task.due_at, Task.id)
+        if wanted.cursor is not None and wanted.cursor.at is not None:
+            query_dated = query_dated.where(_after(Task.due_at, wanted.cursor))
+        dated = list(session.scalars(query_dated.limit(PAGE + 1)))
+    if len(dated) > PAGE or wanted.urgency in (OVERDUE, SOON):
+        return dated
+    undated = query.where(Task.due_at.is_(None)).order_by(Task.id)
+    if wanted.cursor is not None and wanted.cursor.at is None:
+        undated = undated.where(Task.id > wanted.cursor.id)
+    return dated + list(session.scalars(undated.limit(PAGE + 1 - len(dated))))
+
+
+def decided(session: Session, actor: Actor, wanted: Wanted) -> list[Task]:
+    """A page of the office's decided tasks, newest first."""
+    query = _found(_with_case().where(Task.office == actor.office, Task.status == DONE), wanted)
+    if wanted.who == MINE:
+        query = query.where(Task.decided_by == actor.person_id)
+    if wanted.cursor is not None and wanted.cursor.at is not None:
+        query = query.where(_before(Task.decided_at, Task.id, wanted.cursor))
+    return list(session.scalars(query.order_by(Task.decided_at.desc(), Task.id.desc()).limit(PAGE + 1)))
+
+
+def started(session: Session, actor: Actor, wanted: Wanted) -> list[Case]:
+    """A page of the cases that this office started, newest first."""
+    query = select(Case).where(Case.starter_office == actor.office)
+    if wanted.words:
+        query = query.where(_matches(wanted.words))
+    if wanted.process:
+        query = query.where(Case.process == wanted.process)
+    if wanted.cursor is not None and wanted.cursor.at is not None:
+        query = query.where(_before(Case.opened_at, Case.id, wanted.cursor))
+    return list(session.scalars(query.order_by(Case.opened_at.desc(), Case.id.desc()).limit(PAGE + 1)))
+
+
+def waiting(session: Session, actor: Actor, wanted: Wanted) -> list[tuple[Clock, Case]]:
+    """Cases that this office returned: its clock stands still until they come back."""
+    query = (
+        select(Clock, Case)
+        .join(Case, Case.id == Clock.case_id)
+        .where(Clock.office == actor.office, *_paused())
+        .order_by(Clock.opened_at, Clock.id)
+        .limit(PAGE)
+    )
+    if wanted.words:
+        query = query.where(_matches(wanted.words))
+    return [(clock, case) for clock, case in session.execute(query)]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many of each: up to `COUNTED` of the long lists."""
+
+    mine: int
+    office: int
+    decided: int
+    started: int
+    urgencies: dict[str, int]
+
+
+def counts(session: Session, actor: Actor, at: Limits) -> Counts:
+    ours = (Task.office == actor.office, Task.status == OPEN)
+    row = session.execute(
+        select(
+            func.count(Task.id),
+            func.count(Task.id).filter(Task.role == actor.role),
+            func.count(Task.id).filter(Task.due_at < at.today),
+            func.count(Task.id).filter(Task.due_at >= at.today, Task.due_at < at.soon),
+        ).where(*ours)
+    ).one()
+    paused = session.scalar(select(func.count(Clock.id)).where(Clock.office == actor.office, *_paused())) or 0
+    urgencies = {OVERDUE: row[2], SOON: row[3], LATER: row[0] - row[2] - row[3], PAUSED: paused}
+    decided_by_us = _up_to(session, Task, Task.office == actor.office, Task.status == DONE)
+    started_here = _up_to(session, Case, Case.starter_office == actor.office)
+    return Counts(row[1], row[0], decided_by_us, started_here, urgencies)
+
+
+def newer(session: Session, actor: Actor, who: str, since: datetime) -> int:
+    """How many tasks reached the office since a moment."""
+    query = select(func.count(Task.id)).where(
+        Task.office == actor.office, Task.status == OPEN, Task.opened_at > since
+    )
+    return session.scalar(query.where(Task.role == actor.role) if who == MINE else query) or 0
+
+
+def last_decided(session: Session, actor: Actor) -> Task | None:
+    """What this person decided last, for the empty list."""
+    query = select(Task).where(
+        Task.office == actor.office, Task.status == DONE, Task.decided_by == actor.person_id
+    )
+    return session.scalar(query.order_by(Task.decided_at.desc()).limit(1))
+
+
+def neighbours(session: Session, actor: Actor, wanted: Wanted, at: Limits, task: Task) -> Neighbours:
+    """What comes before and after a task in the same list, and its place there."""
+    order = (
+        select(Task.id)
+        .where(*_conditions(actor, wanted, at))
+        .order_by(Task.due_at.is_(None), Task.due_at, Task.id)
+    )
+    if wanted.words or wanted.process:
+        order = _found(order.join(Task.case), wanted)
+    ids: Sequence[UUID] = session.scalars(order.limit(COUNTED)).all()
+    if task.id not in ids:
+        return Neighbours(None, ids[0] if ids else None, 0, len(ids))
+    place = ids.index(task.id)
+    before = ids[place - 1] if place else None
+    after = ids[place + 1] if place + 1 < len(ids) else None
+    return Neighbours(before, after, place + 1, len(ids))
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """A task's place in a list, counted from 1; 0 when it is not in it."""
+
+    before: UUID | None
+    after: UUID | None
+    place: int
+    of: int
+
+
+def _tasks(actor: Actor, wanted: Wanted, at: Limits) -> Select[tuple[Task]]:
+    return _found(_with_case().where(*_conditions(actor, wanted, at)), wanted)
+
+
+def _with_case() -> Select[tuple[Task]]:
+    return select(Task).join(Task.case).options(contains_eager(Task.case))
+
+
+def _conditions(actor: Actor, wanted: Wanted, at: Limits) -> list[ColumnElement[bool]]:
+    found = [Task.office == actor.office, Task.status == OPEN]
+    if wanted.who == MINE:
+        found.append(Task.role == actor.role)
+    if wanted.urgency == OVERDUE:
+        found.append(Task.due_at < at.today)
+    elif wanted.urgency == SOON:
+        found += [Task.due_at >= at.today, Task.due_at < at.soon]
+    elif wanted.urgency == LATER:
+        found.append(or_(Task.due_at >= at.soon, Task.due_at.is_(None)))
+    return found
+
+
+def _found(query: Select[tuple[Task]], wanted: Wanted) -> Select[tuple[Task]]:
+    if wanted.words:
+        query = query.where(_matches(wanted.words))
+    return query.where(Case.process == wanted.process) if wanted.process else query
+
+
+def _matches(words: str) -> ColumnElement[bool]:
+    """A case number's beginning, or part of the names, pinyin, initials and schools of a case."""
+    text = "".join(words.split())
+    return or_(
+        Case.number.startswith(text.upper(), autoescape=True),
+        Case.search.contains(text.lower(), autoescape=True),
+    )
+
+
+def _paused() -> tuple[ColumnElement[bool], ...]:
+    return Clock.closed_at.is_(None), Clock.running_since.is_(None), Clock.budget.is_not(None)
+
+
+def _after(column: ColumnElement[datetime | None], cursor: Cursor) -> ColumnElement[bool]:
+    return or_(column > cursor.at, and_(column == cursor.at, Task.id > cursor.id))
+
+
+def _before(
+    column: ColumnElement[datetime | None] | ColumnElement[datetime], key: ColumnElement[UUID], cursor: Cursor
+) -> ColumnElement[bool]:
+    return or_(column < cursor.at, and_(column == cursor.at, key < cursor.id))
+
+
+def _up_to(session: Session, entity: type[Task] | type[Case], *conditions: ColumnElement[bool]) -> int:
+    some = aliased(entity, select(entity).where(*conditions).limit(COUNTED).subquery())
+    return session.scalar(select(func.count(some.id))) or 0
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), CHINA)

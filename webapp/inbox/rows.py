@@ -1,0 +1,116 @@
+"""What a list shows of a task or a case: plain values, names instead of codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.organisations import Organisation
+from webapp.services import services
+from webapp.wording import Deadline, deadline
+from workflows.engine import Calendar
+from workflows.model import Actor, Case, Clock, Task
+from workflows.tasks import is_held
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list. `href` is where the case number leads."""
+
+    id: UUID
+    href: str
+    number: str
+    process: str
+    student: str
+    grade: int | None
+    way: tuple[str, ...]
+    step: str
+    at: Deadline
+    holder: str
+    is_mine: bool
+    since: datetime | None
+    mark: str = ""
+
+
+def of_task(task: Task, actor: Actor, calendar: Calendar, now: datetime) -> Row:
+    held = is_held(task, now)
+    return Row(
+        id=task.id,
+        href=url_for("inbox.task", task_id=task.id),
+        step=task.name,
+        at=deadline(task.due_at, now, calendar),
+        holder=(task.claimed_by_name or "") if held else "",
+        is_mine=held and task.claimed_by == actor.person_id,
+        since=task.opened_at,
+        **_case(task.case),
+    )
+
+
+def of_decided(task: Task) -> Row:
+    return Row(
+        id=task.id,
+        href=url_for("inbox.task", task_id=task.id),
+        step=task.name,
+        at=Deadline("none"),
+        holder=task.decided_by_name or _("家长"),
+        is_mine=False,
+        since=task.decided_at,
+        mark=task.decision or "",
+        **_case(task.case),
+    )
+
+
+def of_case(case: Case, clock: Clock | None, calendar: Calendar, now: datetime) -> Row:
+    return Row(
+        id=case.id,
+        href=url_for("inbox.case", number=case.number),
+        step="",
+        at=deadline(clock.due_at, now, calendar, clock) if clock else Deadline("none"),
+        holder="",
+        is_mine=False,
+        since=case.opened_at,
+        mark=case.status,
+        **_case(case),
+    )
+
+
+def process_name(key: str) -> str:
+    kind = services().processes.get(key)
+    return kind.name if kind is not None else key
+
+
+def office_names(session: Session, codes: Iterable[str]) -> dict[str, str]:
+    """Short names of organisations, for codes."""
+    wanted = {code for code in codes if code}
+    rows = session.execute(
+        select(Organisation.code, Organisation.short_name, Organisation.name).where(
+            Organisation.code.in_(wanted)
+        )
+    )
+    return {code: short or name for code, short, name in rows}
+
+
+def way_of(summary: Mapping[str, Any]) -> tuple[str, ...]:
+    """From which office to which, as far as the summary tells."""
+    ends: Sequence[Any] = (summary.get("from"), summary.get("to"), summary.get("school"))
+    return tuple(str(end["name"]) for end in ends if isinstance(end, dict) and end.get("name"))
+
+
+def _case(case: Case) -> dict[str, Any]:
+    quiet = bool(case.summary.get("quiet"))
+    grade = case.summary.get("grade")
+    return {
+        "number": case.number,
+        "process": process_name(case.process),
+        "student": _("（不显示）") if quiet else case.title,
+        "grade": grade if isinstance(grade, int) and not quiet else None,
+        "way": way_of(case.summary),
+    }

@@ -1,0 +1,195 @@
+"""One task: look at it, hold it, put it back, decide it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from webapp import deciding
+from webapp.database import database
+from webapp.inbox import facts, form, lists, page, queries
+from webapp.inbox.blueprint import bp
+from webapp.inbox.evidence import taken_in
+from webapp.inbox.form import Answer
+from webapp.officials import acting
+from webapp.refusals import FieldErrors
+from webapp.rights import needs
+from webapp.services import services
+from webapp.wording import MARKS
+from workflows import idempotency, tasks
+from workflows.errors import CaseClosed, DecisionNotOffered, TaskAlreadyDecided
+from workflows.idempotency import KeyMalformed, KeyReused
+from workflows.model import Task
+
+RETURN = form.RETURN
+
+
+@bp.get("/tasks/<uuid:task_id>")
+@needs("inbox.read")
+def task(task_id: UUID) -> ResponseReturnValue:
+    return _show(task_id, Answer())
+
+
+@bp.get("/tasks/<uuid:task_id>/return")
+@needs("task.decide")
+def return_page(task_id: UUID) -> ResponseReturnValue:
+    """The return dialog as a page of its own, for browsers without script."""
+    return _show(task_id, Answer(decision=RETURN), template="inbox/return.html")
+
+
+@bp.post("/tasks/<uuid:task_id>/decide")
+@needs("task.decide")
+def decide(task_id: UUID) -> ResponseReturnValue:
+    """Take the decision. A second click gets the first answer; a colleague's earlier one is shown."""
+    actor, now = acting(), services().clock.now()
+    found = page.find(database(), task_id, actor)
+    answer = form.read(request.form, found.decisions)
+    if answer.decision == RETURN and not answer.ticked and "in_dialog" not in request.form:
+        return redirect(url_for("inbox.return_page", task_id=task_id, **_context()), 303)
+    if answer.errors and found.is_open:
+        return _show(task_id, answer, status=422)
+    asked, earlier = _asked_before(task_id)
+    if earlier is not None:
+        return redirect(earlier.body, 303)
+    following = _following(found)
+    try:
+        taken_in(answer, request.files, found.case_id)
+        deciding.decide(
+            services(), database(), task_id, actor, answer.as_decision(), now=now, asker=str(actor.person_id)
+        )
+    except FieldErrors as refusal:
+        return _again(task_id, answer, refusal)
+    except (TaskAlreadyDecided, CaseClosed, DecisionNotOffered):
+        database().rollback()
+        return _show(task_id, answer, status=409, conflict=True)
+    target = _target(following)
+    if asked:
+        idempotency.remember(database(), asked, idempotency.Answer(303, target), now=now)
+    database().commit()
+    _tell(found, answer)
+    return redirect(target, 303)
+
+
+@bp.post("/tasks/<uuid:task_id>/claim")
+@needs("task.decide")
+def claim(task_id: UUID) -> ResponseReturnValue:
+    return _hold(task_id, tasks.claim)
+
+
+@bp.post("/tasks/<uuid:task_id>/release")
+@needs("task.decide")
+def release(task_id: UUID) -> ResponseReturnValue:
+    return _hold(task_id, tasks.release)
+
+
+def _hold(task_id: UUID, change: Any) -> ResponseReturnValue:
+    page.find(database(), task_id, acting())
+    change(database(), task_id, acting(), now=services().clock.now())
+    database().commit()
+    if request.headers.get("X-Requested-By") == "script":
+        return "", 204
+    back = url_for("inbox.task", task_id=task_id, **_context())
+    return redirect(back if request.form.get("back") != "list" else lists.address(lists.asked(request)), 303)
+
+
+def _show(
+    task_id: UUID,
+    answer: Answer,
+    *,
+    status: int = 200,
+    conflict: bool = False,
+    template: str = "inbox/task.html",
+) -> ResponseReturnValue:
+    actor, now = acting(), services().clock.now()
+    found = page.find(database(), task_id, actor)
+    wanted = lists.asked(request)
+    at = queries.limits(services().engine.calendar(database()), now)
+    return render_template(
+        "inbox/return.html" if answer.decision == RETURN and answer.errors else template,
+        page=page.build(database(), found, actor, now),
+        answer=answer,
+        conflict=conflict,
+        wanted=wanted,
+        context=_context(),
+        neighbours=queries.neighbours(database(), actor, wanted, at, found),
+        request_key=_page_key(),
+        open_next=session.get("open_next", True),
+        shown=_shown_evidence(),
+        file_name=facts.file_name,
+        faults=form.FAULTS,
+        search_words=wanted.words,
+        list_address=lists.address(replace(wanted, cursor=None)),
+    ), status
+
+
+def _again(task_id: UUID, answer: Answer, refusal: FieldErrors) -> ResponseReturnValue:
+    """Show the page again with what was left out; nothing typed is lost."""
+    database().rollback()
+    for error in refusal.errors:
+        name = error["pointer"].removeprefix("/fields").removeprefix("/")
+        answer.errors.setdefault(name or "decision", error["message"])
+    return _show(task_id, answer, status=422)
+
+
+def _asked_before(task_id: UUID) -> tuple[idempotency.Request | None, idempotency.Answer | None]:
+    """Who asks what under which key, and the answer given before. A key used for something else is none."""
+    parts = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
+    body = "\0".join(f"{name}={value}" for name, value in parts)
+    try:
+        asked = idempotency.Request.of(
+            str(acting().person_id),
+            request.form.get("idempotency_key", ""),
+            f"page:{task_id}",
+            body.encode("utf-8", "surrogatepass"),
+        )
+        return asked, idempotency.earlier(database(), asked)
+    except (KeyMalformed, KeyReused):
+        return None, None
+
+
+def _following(found: Task) -> UUID | None:
+    at = queries.limits(services().engine.calendar(database()), services().clock.now())
+    near = queries.neighbours(database(), acting(), lists.asked(request), at, found)
+    return near.after or near.before
+
+
+def _target(following: UUID | None) -> str:
+    session["open_next"] = request.form.get("open_next") == "y"
+    if session["open_next"] and following is not None:
+        return url_for("inbox.task", task_id=following, **_context())
+    return lists.address(replace(lists.asked(request), cursor=None))
+
+
+def _tell(found: Task, answer: Answer) -> None:
+    """The band on the next page: what was just done, with a link to it."""
+    words = MARKS[answer.decision].words if answer.decision in MARKS else answer.decision
+    flash(
+        {
+            "words": _("已%(decision)s", decision=words) if answer.decision != "return" else _("已退回补正"),
+            "number": g.get("told_number") or found.case.number,
+            "title": found.case.title,
+            "href": url_for("inbox.task", task_id=found.id),
+        },  # type: ignore[arg-type]
+        "decided",
+    )
+
+
+def _context() -> dict[str, str]:
+    """The list one came from, to be carried along."""
+    return lists.query(lists.asked(request))
+
+
+def _shown_evidence() -> int:
+    shown = request.args.get("e", "")
+    return int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 4 else 0
+
+
+def _page_key() -> str:
+    """Names what this page sends: kept while it is shown again, new on a fresh page."""
+    return request.form.get("idempotency_key", "").removesuffix("r")[:100] or secrets.token_urlsafe(18)

@@ -1,0 +1,61 @@
+"""The words of the public contract as people read them: members of applications, what happened in a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+
+from forms.transfer import GROUNDS, RELATIONS
+
+# member of an application → label; in the order of the page
+MEMBERS: Mapping[str, object] = {
+    "/ground": _l("原因"),
+    "/explanation": _l("补充说明"),
+    "/guardian/name": _l("监护人姓名"),
+    "/guardian/relation": _l("监护人关系"),
+    "/guardian/phone": _l("监护人手机号"),
+    "/effective_from": _l("开始日期"),
+    "/effective_to": _l("结束日期"),
+}
+
+VALUES: Mapping[str, Mapping[str, object]] = {
+    "/ground": {value: label for value, label, _what in GROUNDS}
+    | {"illness": _l("因病"), "infectious_disease": _l("传染病")},
+    "/guardian/relation": dict(RELATIONS),
+}
+
+EVIDENCE: Mapping[str, object] = {
+    "household_register": _l("户口簿"),
+    "residence": _l("住址证明"),
+    "address": _l("住址证明"),
+    "lease": _l("租房合同"),
+    "work": _l("工作证明"),
+    "military": _l("调令"),
+    "guardianship": _l("监护关系证明"),
+    "other": _l("其他说明材料"),
+}
+
+EVENTS: Mapping[str, object] = {
+    "opened": _l("提交申请"),
+    "reached": _l("送到"),
+    "decided": _l("办理"),
+    "effect": _l("自动办理"),
+    "closed": _l("结束"),
+    "withdrawn": _l("撤回"),
+    "withdrawal_asked": _l("家长申请撤回"),
+    "terminated": _l("终止"),
+    "timer": _l("到期"),
+    "overdue": _l("超期"),
+    "reminder": _l("提醒"),
+    "urged": _l("催办"),
+}
+
+# why something must be corrected → what the family is told if nothing else is written
+FAULTS: Mapping[str, tuple[object, object]] = {
+    "unclear": (_l("看不清"), _l("看不清，请重拍。")),
+    "incomplete": (_l("缺页"), _l("缺页，请补全。")),
+    "expired": (_l("过期"), _l("已经过期，请换有效的。")),
+    "mismatch": (_l("与实际不符"), _l("与实际不符，请核对。")),
+    "other": (_l("其他"), ""),
+}

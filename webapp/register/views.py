@@ -1,0 +1,159 @@
+"""Students of the office, one student's page, and the look behind the mask."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy import or_, select
+from werkzeug.exceptions import NotFound
+from wtforms import HiddenField, StringField
+from wtforms.validators import InputRequired, Length
+
+from registry import organisations
+from registry.students import RecordCopy, Student, StudentRecord
+from webapp import redirects
+from webapp.database import database
+from webapp.inbox.rows import office_names
+from webapp.officials import acting
+from webapp.register import looks, seen, timeline
+from webapp.register.seen import StudentSeen
+from webapp.rights import needs
+from webapp.services import services
+from webapp.wording import deadline
+from workflows import cases
+from workflows.model import OPEN, Case
+
+PAGE = 50
+REVEALED = "revealed"
+
+bp = Blueprint("register", __name__)
+
+
+class RevealForm(FlaskForm):  # type: ignore[misc]
+    reason = StringField(
+        _l("为什么要看完整号码？"), [InputRequired(_l("请写原因，会记在“谁看过”里")), Length(max=200)]
+    )
+    back = HiddenField()
+
+
+@bp.get("/students")
+@needs("student.read")
+def students() -> ResponseReturnValue:
+    """Students of the office by school, grade, class and name; a search finds name, pinyin and initials."""
+    words = "".join(request.args.get("q", "").split())[:80]
+    after = request.args.get("cursor", "")
+    query = select(Student).join(StudentRecord, StudentRecord.student_id == Student.id)
+    if words:
+        query = query.where(
+            or_(
+                Student.name.contains(words, autoescape=True),
+                Student.name_pinyin.startswith(words.lower(), autoescape=True),
+                Student.name_initials.startswith(words.lower(), autoescape=True),
+                Student.student_number == words.upper(),
+            )
+        )
+    if after:
+        query = query.where(Student.student_number > after)
+    found = database().scalars(query.order_by(Student.student_number).limit(PAGE + 1)).all()
+    names = office_names(database(), {student.record.school_code for student in found})
+    more = found[PAGE - 1].student_number if len(found) > PAGE else None
+    return render_template(
+        "register/students.html",
+        students=[seen.of(student) for student in found[:PAGE]],
+        schools=names,
+        words=words,
+        cursor=more,
+    )
+
+
+@bp.get("/students/<uuid:student_id>")
+@needs("student.read")
+def student(student_id: UUID) -> ResponseReturnValue:
+    found = database().get(Student, student_id)
+    if found is None:
+        return _copy(student_id)
+    shown = seen.of(found)
+    authority = organisations.authority_of(database(), shown.school_code, shown.stage).code
+    open_case = next((c for c in timeline.cases_of(database(), student_id) if c.closed_at is None), None)
+    return render_template(
+        "register/student.html",
+        student=shown,
+        schools=office_names(database(), {shown.school_code, authority}),
+        authority=authority,
+        events=timeline.of_student(database(), found),
+        open_case=open_case,
+        waits=_waits(open_case) if open_case else (),
+        looks=looks.of_student(database(), student_id),
+        offices=office_names(database(), {look.office for look in looks.of_student(database(), student_id)}),
+        is_revealed=_is_revealed(student_id),
+        processes=services().processes.values(),
+    )
+
+
+@bp.route("/students/<uuid:student_id>/reveal", methods=["GET", "POST"])
+@needs("student.reveal")
+def reveal(student_id: UUID) -> ResponseReturnValue:
+    """Full numbers are shown to those who say why; the reason stands in 谁看过 at once."""
+    shown, form = _reachable(student_id), RevealForm()
+    if not form.is_submitted():
+        form.back.data = redirects.relative(request.args.get("back")) or ""
+        return render_template("register/reveal.html", student=shown, form=form)
+    if not form.validate():
+        return render_template("register/reveal.html", student=shown, form=form), 422
+    now = services().clock.now()
+    looks.record(database(), student_id, acting(), "numbers", form.reason.data.strip(), now)
+    database().commit()
+    session[REVEALED] = [*session.get(REVEALED, [])[-9:], str(student_id)]
+    return render_template(
+        "register/revealed.html",
+        student=shown,
+        back=redirects.relative(form.back.data),
+        reason=form.reason.data,
+    )
+
+
+def _reachable(student_id: UUID) -> StudentSeen:
+    """A student of the office, or the one of a case that the office takes part in."""
+    found = database().get(Student, student_id)
+    if found is not None:
+        return seen.of(found)
+    taking_part = database().scalar(select(Case.id).where(Case.subject == str(student_id)).limit(1))
+    through_case = services().student_of_case(database(), str(student_id)) if taking_part else None
+    if through_case is None:
+        raise NotFound
+    return through_case
+
+
+def _is_revealed(student_id: UUID) -> bool:
+    return str(student_id) in session.get(REVEALED, [])
+
+
+def _copy(student_id: UUID) -> ResponseReturnValue:
+    """What the sending school keeps after a transfer."""
+    copies = select(RecordCopy).where(RecordCopy.student_id == student_id)
+    found = database().scalar(copies.order_by(RecordCopy.moved_on.desc()).limit(1))
+    if found is None:
+        raise NotFound
+    names = office_names(database(), {found.school_code, found.moved_to_code})
+    return render_template("register/copy.html", copy=found, body=_body(found), schools=names)
+
+
+def _body(copy: RecordCopy) -> dict[str, Any]:
+    body = dict(copy.body)
+    parts = {
+        name: body.get(name) if isinstance(body.get(name), dict) else body for name in ("student", "record")
+    }
+    return parts | {"guardians": body.get("guardians", [])}
+
+
+def _waits(case: Case) -> list[tuple[str, Any]]:
+    """Where an open case waits, and until when."""
+    now, calendar = services().clock.now(), services().engine.calendar(database())
+    waiting: list[Any] = [step for step in cases.steps(database(), case.id) if step.status == OPEN]
+    names = office_names(database(), {step.office for step in waiting})
+    return [(names.get(step.office, step.office), deadline(step.due_at, now, calendar)) for step in waiting]
