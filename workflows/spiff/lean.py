@@ -70,12 +70,12 @@ class LeanTask(Task):
         if parent is not None:
             parent._children.append(self)
 
-    @property
-    def parent(self) -> Any:  # type: ignore[misc, override]
+    @property  # type: ignore[misc]
+    def parent(self) -> Any:
         return self._parent
 
-    @property
-    def children(self) -> Any:  # type: ignore[misc, override]
+    @property  # type: ignore[misc]
+    def children(self) -> Any:
         return self._children[:]
 
     def run(self) -> Any:

@@ -123,7 +123,7 @@ class EndJoin(_EndJoin):
             is_end = task.task_spec is self or task.task_spec.name == END
             if not is_end and task.has_state(TaskState.NOT_FINISHED_MASK):
                 return False
-        join(my_task, arrivals(my_task))
+        join(my_task, sorted(arrivals(my_task), key=_place))
         return True
 
     def _run_hook(self, my_task: Any) -> bool:
@@ -150,7 +150,7 @@ def arrive(my_task: Any) -> None:
 
 
 def arrivals(my_task: Any) -> list[Any]:
-    """Everything that waits at the same join, first come first."""
+    """Everything that waits at the same join."""
     spec = my_task.task_spec
     return [
         t for t in my_task.workflow.tasks.values() if t.task_spec is spec and t.state == TaskState.WAITING
@@ -171,7 +171,7 @@ def join(my_task: Any, arrived: list[Any]) -> None:
 def merged(base: Mapping[str, object], branches: Iterable[Mapping[str, object]]) -> dict[str, object]:
     """Three-way merge: what a branch left alone since `base` never undoes another branch's change.
 
-    Where two branches changed the same key, the later branch in drawing order wins.
+    Where two branches changed the same key, the branch drawn later wins.
     """
     result = dict(base)
     for branch in branches:
@@ -185,6 +185,15 @@ def merged(base: Mapping[str, object], branches: Iterable[Mapping[str, object]])
 def differs(one: object, other: object) -> bool:
     """Not equal, or of another kind: `1 == True`, but a condition tells them apart."""
     return one is not other and (one != other or type(one) is not type(other))
+
+
+def _place(task: Any) -> list[int]:
+    """Where a task hangs in the tree, in drawing order: the same before and after a restore."""
+    place = []
+    while task.parent is not None:
+        place.append(task.parent.children.index(task))
+        task = task.parent
+    return place[::-1]
 
 
 def _meeting_point(tasks: list[Any]) -> Any:
