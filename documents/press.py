@@ -1,0 +1,64 @@
+"""The press: facts in, signed and checked file out. No database, one in each worker process."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from documents import pdfa
+from documents.errors import NotFit
+from documents.facts import KINDS, Paper
+from documents.render import Renderer
+from documents.signing.base import OrgRef, SealedFile, Signer
+from documents.signing.trust import Trust
+from documents.store import FileStore
+from documents.verify import examine
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished file, stored, not yet registered."""
+
+    sealed: SealedFile
+    sha256: str
+    sha256_unsigned: str
+    storage_key: str
+    renderer: str
+    stamped_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Press:
+    """Renders, seals, checks what it has sealed, and stores it."""
+
+    renderer: Renderer
+    signer: Signer
+    store: FileStore
+    trust: Callable[[], Trust]
+
+    def make(self, paper: Paper) -> Made:
+        """One certificate. Raises `GlyphMissing`, `DoesNotFit`, `SealingFailed` or `NotFit`."""
+        page = self.renderer.pdf(paper)
+        sealed = self.signer.seal(
+            page.pdf,
+            org=OrgRef(paper.issuer_code, paper.issuer_name),
+            reason=KINDS[paper.kind].reason,
+            box=page.seal,
+            idempotency_key=paper.number,
+        )
+        findings = pdfa.check(sealed.data)
+        if findings:
+            raise NotFit(number=paper.number, findings=findings)
+        examination = examine(sealed.data, self.trust())
+        if not examination.holds or examination.number != paper.number:
+            raise NotFit(number=paper.number, findings=[examination.why])
+        return Made(
+            sealed=sealed,
+            sha256=hashlib.sha256(sealed.data).hexdigest(),
+            sha256_unsigned=hashlib.sha256(page.pdf).hexdigest(),
+            storage_key=self.store.put(sealed.data),
+            renderer=self.renderer.version,
+            stamped_at=examination.stamped_at,
+        )

@@ -1,0 +1,169 @@
+# mypy: allow-untyped-calls
+"""From facts to a PDF/A-3u page, the same bytes for the same paper (documents.md 1).
+
+Build one `Renderer` in each worker process: fonts take 0.3 s to load, and a font configuration for
+each page would leak 4 MB a page. Not for the web process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from datetime import UTC
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import segno
+import weasyprint
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from weasyprint.css import ColorProfile
+from weasyprint.text.fonts import FontConfiguration
+
+from documents import fonts
+from documents.facts import KINDS, Paper, canonical_json
+from documents.wording import chinese_date, grouped_code, grouped_number, plain_date
+from registry.words import grade_words
+
+TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATE_VERSION = 1
+"""Raise by one whenever a template or its style changes: it is stored with each certificate."""
+
+DENSITIES = ("", "close", "tight")
+MANY_OFFICES = 7
+POINTS_PER_PX = 0.75
+QR_MM = 28
+
+
+class DoesNotFit(Exception):
+    """The facts do not fit on one page, however close the lines."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle on the page in PDF points from the lower left corner."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass(frozen=True)
+class Page:
+    """One rendered certificate before its seal, and where the seal goes."""
+
+    pdf: bytes
+    seal: Box
+
+
+class Renderer:
+    """Sets certificates in type. `verify_url` is the public address before the number (https://…/c/)."""
+
+    def __init__(self, verify_url: str) -> None:
+        fonts.isolate_fontconfig()
+        fonts.tofu_is_an_error()
+        self._verify_url = verify_url
+        self._font_config = FontConfiguration()
+        self._css = weasyprint.CSS(TEMPLATES / "certificate.css", font_config=self._font_config)
+        self._color_profiles = {"sRGB": _srgb()}
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
+        )
+        for words in (chinese_date, plain_date, grade_words, grouped_number, grouped_code):
+            self._templates.filters[words.__name__] = words
+
+    @property
+    def version(self) -> str:
+        """What the bytes depend on besides the facts; stored with each certificate."""
+        face = fonts.REGULAR_SHA256[:8]
+        return f"weasyprint {weasyprint.__version__} / template {TEMPLATE_VERSION} / font {face}"
+
+    def pdf(self, paper: Paper) -> Page:
+        """Render one certificate. Raises `fonts.GlyphMissing` or `DoesNotFit`."""
+        issued_at = paper.issued_at.astimezone(UTC)  # the library writes it down as UTC
+        attachment = weasyprint.Attachment(
+            file_obj=io.BytesIO(canonical_json(paper)),
+            name="certificate.json",
+            created=issued_at,
+            modified=issued_at,
+            relationship="Data",
+        )
+        options: dict[str, Any] = {
+            "pdf_variant": "pdf/a-3u",
+            "pdf_tags": True,
+            "output_intent": "sRGB",
+            "attachments": [attachment],
+            "pdf_identifier": hashlib.sha256(paper.number.encode()).digest()[:16],
+        }
+        for density in _densities(paper):
+            document = weasyprint.HTML(string=self._html(paper, density)).render(
+                stylesheets=[self._css],
+                font_config=self._font_config,
+                color_profiles=self._color_profiles,
+                **options,
+            )
+            places = document.pages[0].anchors
+            if len(document.pages) == 1 and places["body"][3] <= places["closing"][1]:
+                data = document.write_pdf(finisher=_finish, **options)
+                return Page(data, _box(places["seal"], document.pages[0].height))
+        raise DoesNotFit(paper.number)
+
+    def _html(self, paper: Paper, density: str) -> str:
+        kind = KINDS[paper.kind]
+        return self._templates.get_template(kind.template).render(
+            kind=kind,
+            paper=paper,
+            facts=paper.facts,
+            density=density,
+            qr=_qr(f"{self._verify_url}{paper.number}-{paper.code}"),
+            host=urlsplit(self._verify_url).netloc,
+        )
+
+
+@dataclass(frozen=True)
+class _Qr:
+    """A code as picture address; `quiet_mm` is its empty border, hung into the margin of the text."""
+
+    address: str
+    quiet_mm: float
+
+
+def _qr(url: str) -> _Qr:
+    """Capitals, so that the code needs only the alphanumeric mode and its modules stay large."""
+    code = segno.make(url.upper(), error="m", micro=False)
+    modules = code.symbol_size(border=4)[0]
+    return _Qr(code.svg_data_uri(border=4, dark="#17211f"), round(QR_MM * 4 / modules, 2))
+
+
+def _densities(paper: Paper) -> tuple[str, ...]:
+    many = len(getattr(paper.facts, "approvals", ())) >= MANY_OFFICES
+    return DENSITIES[1:] if many else DENSITIES
+
+
+def _box(place: tuple[float, float, float, float], page_height: float) -> Box:
+    left, top, right, bottom = place
+    return Box(
+        left * POINTS_PER_PX,
+        (page_height - bottom) * POINTS_PER_PX,
+        right * POINTS_PER_PX,
+        (page_height - top) * POINTS_PER_PX,
+    )
+
+
+def _srgb() -> ColorProfile:
+    """The library's colour profile, read once: left alone it opens the file for each page."""
+    data = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+    return ColorProfile(io.BytesIO(data), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+
+def _finish(_document: Any, pdf: Any) -> None:
+    """Two corrections before the file is written.
+
+    XMP alone says who produced it: the signature changes Info and XMP differently (documents.md 1.2).
+    The catalogue names the attachment once: the library adds it from two lists.
+    """
+    pdf.info.clear()
+    pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])

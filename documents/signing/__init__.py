@@ -1,0 +1,1 @@
+"""Seals and signatures: who signs, with which key, stamped when."""

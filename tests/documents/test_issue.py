@@ -1,0 +1,158 @@
+"""From order to verified certificate: the way a worker goes."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from documents import fonts, orders, register
+from documents.errors import OrderNotOpen
+from documents.model import Certificate, CertificateEvent, CertificateOrder
+from documents.verify import verify
+from tests.documents.papers import CHINA, transfer_facts
+
+DECIDED = datetime(2026, 10, 20, 15, 4, tzinfo=CHINA)  # business time
+AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # real time, later: the demo's clock stands in October
+
+
+def place(session, facts=None, **changes):
+    wanted = {
+        "case_id": uuid.uuid4(),
+        "case_number": "ZX350582-2026-00417",
+        "kind": "transfer",
+        "facts": facts or transfer_facts(),
+        "division": "350102",
+        "student_id": uuid.uuid4(),
+        "issuer_code": "2135000001",
+        "issuer_name": "福州市榕城小学",
+        "now": DECIDED,
+        "valid_days": 90,
+    }
+    return orders.order(session, **(wanted | changes))
+
+
+def issue(session, press, order):
+    work = orders.claim(session, at=AT, order_id=order.id)
+    return orders.record(session, work, press.make(work.paper), now=DECIDED)
+
+
+def test_a_decision_leads_to_one_valid_certificate(session, press, authority):
+    order = place(session)
+    certificate = issue(session, press, order)
+
+    assert certificate.number == "Z350102202600000001"
+    assert certificate.issued_at == DECIDED
+    assert certificate.valid_until == date(2027, 1, 18)
+    pdf = press.store.get(certificate.storage_key)
+    verdict = verify(session, pdf, authority.trust(), DECIDED)
+    assert verdict.valid
+    assert (verdict.number, verdict.kind) == (certificate.number, "transfer")
+    assert verdict.signer == "福州市榕城小学电子印章"
+    assert verdict.reasons == ()
+    assert not verdict.revoked
+
+
+def test_the_signature_keeps_real_time_and_the_paper_business_time(session, press, authority):
+    before = datetime.now(UTC)
+    certificate = issue(session, press, place(session))
+    assert certificate.signed_at >= before
+    assert certificate.stamped_at >= before - timedelta(seconds=2)
+    assert certificate.issued_at < before
+
+
+def test_each_kind_division_and_year_counts_for_itself(session):
+    first, second = place(session), place(session)
+    elsewhere = place(session, division="350582")
+    next_year = place(session, now=datetime(2027, 1, 1, 0, 30, tzinfo=CHINA))
+    assert [o.number for o in (first, second, elsewhere, next_year)] == [
+        "Z350102202600000001",
+        "Z350102202600000002",
+        "Z350582202600000001",
+        "Z350102202700000001",
+    ]
+
+
+def test_the_same_order_twice_is_one_order(session):
+    case_id = uuid.uuid4()
+    assert place(session, case_id=case_id) is place(session, case_id=case_id)
+
+
+def test_a_name_that_cannot_be_printed_blocks_the_order(session):
+    order = place(session, transfer_facts(student_name="张𠮷"))
+    assert order.state == "blocked"
+    assert order.last_error == "glyph U+20BB7"
+    assert orders.claim(session, at=AT) is None
+
+
+def test_a_private_character_of_an_old_system_blocks_the_order(session):
+    assert place(session, transfer_facts(student_name="张\ue863")).last_error == "glyph U+E863"
+
+
+def test_two_workers_never_hold_the_same_order(session):
+    place(session)
+    assert orders.claim(session, at=AT) is not None
+    assert orders.claim(session, at=AT) is None
+
+
+def test_a_dead_workers_order_goes_to_another_after_the_lease(session, press):
+    order = place(session)
+    slow = orders.claim(session, at=AT)
+    fast = orders.claim(session, at=AT + orders.LEASE)
+    made = press.make(fast.paper)
+    certificate = orders.record(session, fast, made, now=DECIDED)
+
+    assert orders.record(session, slow, press.make(slow.paper), now=DECIDED) is None
+    assert session.scalars(select(Certificate)).all() == [certificate]
+    assert order.state == "done"
+    known = {certificate.storage_key}
+    assert made.storage_key not in set(press.store.orphans(known))
+
+
+def test_a_failure_is_tried_again_later_and_in_the_end_left_to_a_person(session):
+    order = place(session)
+    at = AT
+    for _ in range(orders.TRIES):
+        work = orders.claim(session, at=at)
+        state = orders.put_back(session, work, OSError("no token"), at=at)
+        assert orders.claim(session, at=at) is None
+        at += timedelta(hours=1)
+    assert state == "failed"
+    session.refresh(order)
+    assert order.last_error == "OSError: no token"
+
+    orders.retry(session, order.id)
+    assert orders.claim(session, at=at) is not None
+
+
+def test_a_glyph_missed_by_the_renderer_blocks_at_once(session):
+    place(session)
+    work = orders.claim(session, at=AT)
+    assert orders.put_back(session, work, fonts.GlyphMissing(["U+20BB7"]), at=AT) == "blocked"
+
+
+def test_a_void_number_is_never_used_again(session):
+    order = place(session)
+    orders.void(session, order.id, reason="mistake", now=DECIDED)
+    assert place(session).number == "Z350102202600000002"
+    with pytest.raises(OrderNotOpen):
+        orders.void(session, order.id, reason="mistake", now=DECIDED)
+
+
+def test_events_tell_what_happened_without_code_or_name(session, press):
+    order = place(session)
+    issue(session, press, order)
+    told = session.scalars(select(CertificateEvent).order_by(CertificateEvent.id)).all()
+    assert [event.event for event in told] == ["ordered", "issued"]
+    assert {event.number for event in told} == {order.number}
+
+
+def test_the_order_keeps_the_facts_as_they_were(session):
+    order = place(session)
+    session.expire_all()
+    stored = session.get_one(CertificateOrder, order.id)
+    assert orders.paper_of(stored).facts == transfer_facts()
+    assert orders.paper_of(stored).issued_at == DECIDED
+    assert register.get(session, order.number) is None
