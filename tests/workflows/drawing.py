@@ -169,8 +169,8 @@ class _Drawing:
         for column, (lane, _, nodes) in enumerate(self.columns):
             tall = (200, 100 * len(self.drawn) + 100)
             shapes.append(_shape(lane, (200 * column, 0), tall, ' isHorizontal="false"'))
-            for node in nodes:
-                shapes.append(_shape(node, (200 * column + 50, 100 * self.drawn.index(node) + 50), (100, 80)))
+            rows = {node: 100 * self.drawn.index(node) + 50 for node in nodes}
+            shapes.extend(_shape(node, (200 * column + 50, row), (100, 80)) for node, row in rows.items())
         return (
             f'<bpmndi:BPMNDiagram id="diagram"><bpmndi:BPMNPlane id="plane" bpmnElement="{key}">'
             f"{''.join(shapes)}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"

@@ -6,6 +6,7 @@ choice is taken as open, whatever the data.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -97,12 +98,17 @@ class Moves:
     # --- automatic steps ---
 
     def _settle(self, first: _Running) -> list[Outcome]:
+        """All quiet states that follow, the shortest way to each; ways that meet again are walked once."""
         outcomes: list[Outcome] = []
-        branches = [first]
-        for _ in range(MAX_AUTOMATIC):
-            if not branches:
-                return outcomes
-            running = branches.pop()
+        branches = deque([first])
+        seen: set[tuple[int, tuple[Edge, ...]]] = set()
+        while branches:
+            running = branches.popleft()
+            if (running.state, running.pending) in seen:
+                continue
+            seen.add((running.state, running.pending))
+            if len(seen) > MAX_AUTOMATIC:
+                raise TooLarge
             if running.pending:
                 result = self._arrive(running, running.pending[0], running.pending[1:])
             else:
@@ -110,8 +116,10 @@ class Moves:
             if isinstance(result, Outcome):
                 outcomes.append(result)
             else:
-                branches.extend(reversed(result))
-        raise TooLarge
+                branches.extend(result)
+        if not outcomes:
+            raise TooLarge  # automatic steps in a circle that nothing ever leaves
+        return sorted(outcomes, key=lambda outcome: len(outcome.trace))
 
     def _arrive(self, running: _Running, edge: Edge, rest: tuple[Edge, ...]) -> Outcome | list[_Running]:
         """A token comes along `edge`."""
