@@ -70,7 +70,7 @@ class Movement(Keyed):
 def of_student(session: Session, student: Student) -> Sequence[Movement]:
     """The whole history of a student one may see, oldest first."""
     return session.scalars(
-        select(Movement).where(Movement.student_id == student.id).order_by(Movement.on, Movement.code)
+        select(Movement).where(Movement.student_id == student.id).order_by(Movement.on, Movement.id)
     ).all()
 
 

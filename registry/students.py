@@ -51,8 +51,8 @@ class Student(Keyed, OfficeScoped):
     name_initials: Mapped[str] = mapped_column(String(60), index=True)
     sex: Mapped[str] = mapped_column(String(1))
     birth_date: Mapped[date]
-    ethnicity: Mapped[str] = mapped_column(String(2), default="01")
-    id_type: Mapped[str] = mapped_column(String(1), default="1")
+    ethnicity: Mapped[str] = mapped_column(String(2))
+    id_type: Mapped[str] = mapped_column(String(1))
     _id_number: Mapped[bytes | None] = mapped_column("id_number", LargeBinary)
     id_number_ix: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     _address: Mapped[bytes | None] = mapped_column("address", LargeBinary)
@@ -61,6 +61,9 @@ class Student(Keyed, OfficeScoped):
 
     record: Mapped[StudentRecord] = relationship(back_populates="student")
     guardians: Mapped[list[Guardian]] = relationship(back_populates="student", order_by="Guardian.id")
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**({"id_type": "1", "ethnicity": "01"} | values))
 
     @validates("name")
     def _keep_search_forms(self, _key: str, name: str) -> str:
