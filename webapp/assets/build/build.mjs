@@ -1,7 +1,6 @@
 // Builds webapp/static: style sheets by sass, scripts by esbuild, each with its content's hash in its name,
 // manifest.json (plain name -> built name) and licences.txt (what of others is inside).
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,8 +13,8 @@ const ASSETS = join(ROOT, "webapp/assets");
 const STATIC = join(ROOT, "webapp/static");
 const HALF = `${STATIC}.half`;
 
-const STYLES = there("styles", ["public.scss", "bench.scss"]);
-const SCRIPTS = there("scripts", ["public.js", "bench.js", "viewer.js"]);
+const STYLES = ["public.scss", "bench.scss"];
+const SCRIPTS = ["public.js", "bench.js", "viewer.js"];
 const VIEWER_STYLE = `
   @import "bpmn-js/dist/assets/diagram-js.css";
   @import "bpmn-js/dist/assets/bpmn-js.css";
@@ -68,10 +67,6 @@ async function buildViewerStyle() {
   built.metafile.outputs[target] = { ...built.metafile.outputs[path], entryPoint: "viewer.css" };
   delete built.metafile.outputs[path];
   remember(built.metafile);
-}
-
-function there(folder, names) {
-  return names.filter((name) => existsSync(join(ASSETS, folder, name)) || console.error(`${folder}/${name} has no source`));
 }
 
 function common() {
