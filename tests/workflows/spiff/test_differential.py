@@ -31,13 +31,13 @@ MOST_STEPS = 14
 def test_ours_never_differs_from_the_library_in_memory(key: str) -> None:
     compiled = a_definition(key, *MODELS[key])
     for number in range(WALKS_EACH):
-        walk(compiled, FILED, random.Random(f"{key} {number}"))  # noqa: S311
+        walk(compiled, FILED, random.Random(f"{key} {number}"))
 
 
 def test_ours_never_differs_on_the_shipped_transfer() -> None:
     compiled = a_definition("transfer", "office-review", folder=SHIPPED)
     for number in range(WALKS_EACH):
-        chance = random.Random(f"transfer {number}")  # noqa: S311
+        chance = random.Random(f"transfer {number}")
         walk(compiled, a_transfer(chance), chance)
 
 

@@ -139,7 +139,7 @@ def test_what_was_decided_inside_a_box_is_known_outside() -> None:
 
 def test_what_was_decided_before_a_refusal_is_known_after_it() -> None:
     seen = {}
-    world = World(open_placement=lambda data: seen.update(data))
+    world = World(open_placement=seen.update)
     a_moving(world).complete("school_review.decide", "refuse", reason="R01")
     assert (seen["decision"], seen["reason"]) == ("refuse", "R01")
 
