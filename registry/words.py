@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from registry.students import STAGES
-
-_WEEKDAYS = "一二三四五六日"
-_FIGURES = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九")
-_SENIOR = {10: "高一", 11: "高二", 12: "高三"}
-
 
 class Words(str):
-    """A sentence filled in. `key` is the untranslated sentence, `facts` what stands in its places."""
+    """A sentence filled in. `key` is the untranslated sentence, `facts` what stands in its places.
+
+    A fact may be `Words` itself (a grade, a date): translate it before it is filled in.
+    """
 
     __slots__ = ("facts", "key")
 
@@ -27,18 +24,39 @@ def words(key: str, **facts: object) -> Words:
     return said
 
 
-def day_words(day: date, today: date) -> str:
+def day_words(day: date, today: date) -> Words:
     """A date as the public reads it: 10月16日（周五）; of another year 2027年1月18日."""
     if day.year != today.year:
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
+        return words("%(year)d年%(month)d月%(day)d日", year=day.year, month=day.month, day=day.day)
+    weekday = _WEEKDAYS[day.weekday()]
+    return words("%(month)d月%(day)d日（%(weekday)s）", month=day.month, day=day.day, weekday=weekday)
 
 
-def grade_words(grade: int) -> str:
-    """五年级, 九年级, 高一."""
-    return _SENIOR.get(grade) or f"{_FIGURES[grade]}年级"
+def grade_words(grade: int) -> Words:
+    """一年级 … 九年级, 高一 … 高三."""
+    return _GRADES[grade - 1]
 
 
-def stage_words(stage: str) -> str:
-    """小学, 初中, 普通高中."""
-    return STAGES[stage]
+_WEEKDAYS = (
+    words("周一"),
+    words("周二"),
+    words("周三"),
+    words("周四"),
+    words("周五"),
+    words("周六"),
+    words("周日"),
+)
+_GRADES = (
+    words("一年级"),
+    words("二年级"),
+    words("三年级"),
+    words("四年级"),
+    words("五年级"),
+    words("六年级"),
+    words("七年级"),
+    words("八年级"),
+    words("九年级"),
+    words("高一"),
+    words("高二"),
+    words("高三"),
+)

@@ -69,12 +69,13 @@ class Check:
     """What the pre-check found. `student` and `record` are there once name and number fit.
 
     `waived` are the rules that would refuse, were they not waived for this
-    ground: each office that decides is shown them.
+    ground: each office that decides is shown them. `place` is whose policy judged.
     """
 
     student: Student | None = None
     record: StudentRecord | None = None
     receiving_school: Organisation | None = None
+    place: str | None = None
     grade: int | None = None
     stage: str | None = None
     errors: tuple[FieldError, ...] = ()
@@ -142,6 +143,7 @@ def _judge(facts: Facts) -> Check:
         student=facts.student,
         record=facts.record,
         receiving_school=facts.receiving_school,
+        place=facts.policy.place,
         grade=facts.grade,
         stage=facts.receiving_stage.stage if facts.receiving_stage else facts.record.stage,
         errors=errors,
