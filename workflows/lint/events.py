@@ -18,15 +18,17 @@ _ALLOWED: dict[str, frozenset[str | None]] = {
     "startEvent": frozenset({None}),
     "endEvent": frozenset({None, "error", "terminate"}),
     "intermediateThrowEvent": frozenset({None}),
-    "intermediateCatchEvent": frozenset({"timer", "message"}),
-    "boundaryEvent": frozenset({"timer", "message", "error"}),
+    "intermediateCatchEvent": frozenset({"timer"}),
+    "boundaryEvent": frozenset({"timer", "error"}),
 }
 _WORDS = {
     None: "没有说等什么的事件",
     "signal": "信号",
-    "message": "发出消息",
-    "timer": "时间",
-    "error": "错误",
+    "message": "消息",
+    "timer": "到期",
+    "error": "不同意",
+    "inclusiveGateway": "选几条",
+    "eventBasedGateway": "等先到的",
 }
 _HOSTS = frozenset({"userTask", "serviceTask", "businessRuleTask", "callActivity", "subProcess"})
 _CODE_ATTRIBUTES = frozenset({"class", "expression", "delegateExpression", "type", "topic", "resultVariable"})
@@ -50,6 +52,8 @@ def check(context: Context) -> Iterator[Finding]:
 def _kind(context: Context, node: Node) -> Iterator[Finding]:
     if node.kind == "task":
         yield context.at("L10", node)
+    if node.kind in ("inclusiveGateway", "eventBasedGateway"):
+        yield context.at("F15/kind", node, x=_WORDS[node.kind])
     if node.kind == "complexGateway":
         yield context.at("L05", node)
     if node.xml.get("triggeredByEvent") == "true":
@@ -68,7 +72,7 @@ def _event(context: Context, node: Node) -> Iterator[Finding]:
     if rule := _explained(node):
         yield context.at(rule, node)
     elif node.event not in _ALLOWED[node.kind]:
-        yield context.at("F15", node, x=_WORDS.get(node.event, node.event))
+        yield context.at("F15/kind", node, x=_WORDS.get(node.event, node.event))
     if node.kind == "boundaryEvent":
         yield from _boundary(context, node)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -10,7 +11,7 @@ from lxml import etree
 from workflows.diagram import NODES, Process, children, local, processes_of, text_of
 from workflows.lint.finding import Finding, finding
 from workflows.lint.whitelist import foreign_parts, unknown_attributes, unknown_elements
-from workflows.untrusted import BPMN, DMN, KNOWN_NAMESPACES, FileRefused, namespace_of, parse
+from workflows.untrusted import BPMN, DMN, KNOWN_NAMESPACES, FileRefused, namespace_of, parse, strip_foreign
 
 _POINTERS = {
     "sequenceFlow": ("sourceRef", "targetRef"),
@@ -46,7 +47,6 @@ def opened(name: str, data: bytes) -> Opened:
     file = Opened(name)
     try:
         file.root = parse(data, keep_foreign=True)
-        bare = parse(data)
     except FileRefused as refused:
         file.findings.append(_refusal(name, refused))
         return file
@@ -55,6 +55,8 @@ def opened(name: str, data: bytes) -> Opened:
     if str(file.root.tag) != f"{{{BPMN}}}definitions":
         file.findings.append(finding(name, "F07"))
         return file
+    bare = deepcopy(file.root)
+    strip_foreign(bare)
     file.processes = processes_of(name, bare)
     file.findings.extend(_whole(name, file.root, bare))
     return file

@@ -13,7 +13,6 @@ from workflows.diagram import SCOPES
 from workflows.lint.context import Context
 from workflows.lint.finding import Finding, finding
 from workflows.lint.names import label
-from workflows.lint.structure import MAX_NODES
 from workflows.untrusted import BPMNDI, DC, DI
 
 MAX_LANES = 8
@@ -52,8 +51,7 @@ def check(context: Context) -> Iterator[Finding]:
             yield finding(file, "F11")
         return
     yield from _columns(context, boxes)
-    if len(context.process.nodes) <= MAX_NODES:
-        yield from _places(context, boxes)
+    yield from _places(context, boxes)
 
 
 def _not_numbers(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:

@@ -36,7 +36,7 @@ def _lanes(context: Context) -> Iterator[Finding]:
     for node in context.process.nodes.values():
         if len(node.lanes) > 1:
             yield context.at("L17/two", node, k=len(node.lanes))
-        elif node.kind in HUMAN and node.lane is None:
+        elif node.kind in HUMAN and not node.lanes:
             yield context.at("L17", node)
 
 

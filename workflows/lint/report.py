@@ -27,7 +27,7 @@ def findings_as_json(findings: Iterable[Finding]) -> list[dict[str, object]]:
     ]
 
 
-def findings_as_text(findings: Iterable[Finding]) -> str:
+def as_text(findings: Iterable[Finding]) -> str:
     """One line for each finding, its remedy and its run below; the count at the end."""
     lines: list[str] = []
     count = {"error": 0, "warning": 0}

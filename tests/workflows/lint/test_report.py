@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.workflows.lint.examples import changed, found
-from workflows.lint.report import findings_as_json, findings_as_text, has_errors
+from workflows.lint.report import as_text, findings_as_json, has_errors
 
 WRONG = found(changed("effect=move_record", "effect=burn", changed("form=leave", "form=leave clock=stop")))
 
@@ -18,10 +18,10 @@ def test_json_has_the_nine_members_the_editor_reads():
 
 
 def test_text_says_where_what_and_how_many():
-    text = findings_as_text(WRONG)
+    text = as_text(WRONG)
     assert "错误 leave.bpmn L29 move · 没有叫“burn”的自动办理。" in text
     assert text.endswith("2 错 0 提醒")
-    assert findings_as_text([]) == "0 错 0 提醒"
+    assert as_text([]) == "0 错 0 提醒"
 
 
 def test_only_errors_stop_a_diagram():
