@@ -21,9 +21,10 @@ MODELS = {
     "twins": (),
     "fork": (),
     "patrol": (),
+    "hearing": ("panel",),
     "outing": ("moving", "review"),
 }
-WALKS_EACH = 50
+WALKS_EACH = 45
 MOST_STEPS = 14
 
 

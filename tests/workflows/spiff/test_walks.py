@@ -240,3 +240,28 @@ def test_a_cancelled_case_waits_for_nothing_and_has_no_outcome() -> None:
     case.execution.cancel_all()
     case.store()
     assert (case.open, case.execution.open_timers(), case.outcome) == ([], [], None)
+
+
+def test_a_refusal_inside_a_box_closes_what_else_is_open_in_it() -> None:
+    case = Driver(a_definition("hearing", "panel"))
+    assert case.open == ["hear.first", "hear.second"]
+    case.complete("hear.second", "refuse")
+    assert (case.open, case.execution.open_timers()) == (["rethink"], [])
+
+    case.complete("rethink", "again")
+    assert case.open == ["hear.first", "hear.second"]
+
+
+def test_a_term_passed_closes_the_box_with_all_that_is_open_in_it() -> None:
+    case = Driver(a_definition("outing", "moving", "review"))
+    case.fire("too_late")
+    assert case.open == ["packing.clothes", "packing.food", "search"]
+    assert case.execution.open_timers() == []
+
+
+def test_a_timer_that_does_not_interrupt_opens_a_step_beside_the_box() -> None:
+    case = Driver(a_definition("outing", "moving", "review"))
+    case.fire("no_news")
+    assert case.open == ["call_home", "packing.clothes", "packing.food", "trip.school_review.prepare"]
+    case.complete("call_home", "keep")
+    assert case.open == ["packing.clothes", "packing.food", "trip.school_review.prepare"]
