@@ -43,27 +43,16 @@ def move_record(
     grade = grade or record.grade
     stage = _check(session, record, receiving_school, grade)
     number = _class(session, receiving_school, grade, class_number)
-    leaving = record.office_path
     arriving = organisations.stage_path(session, receiving_school, stage.stage)
 
     session.add(_copy(record, receiving_school, effective_on, case_number, now))
-    common = {
-        "student_id": student_id,
-        "on": effective_on,
-        "case_number": case_number,
-        "recorded_at": now,
-    }
     schools = (record.school_code, receiving_school)
-    session.add_all(
-        [
-            _movement(OUT, leaving, schools, common),
-            _movement(IN, arriving, schools[::-1], common),
-        ]
-    )
+    common = {"student_id": student_id, "on": effective_on, "case_number": case_number, "recorded_at": now}
+    session.add(_movement(OUT, record.office_path, schools, common))
+    session.add(_movement(IN, arriving, schools[::-1], common))
+
     record.school_code = receiving_school
-    record.stage = stage.stage
-    record.grade = grade
-    record.class_number = number
+    record.stage, record.grade, record.class_number = stage.stage, grade, number
     record.at_school_since = effective_on
     owned: list[OfficeScoped] = [record, record.student, *record.student.guardians]
     for row in owned:

@@ -35,6 +35,7 @@ class _Side:
     bureaus: dict[str, Organisation] = field(default_factory=dict)
 
     def offices(self) -> dict[str, str]:
+        """Lane → organisation code."""
         chain = {"school": self.school, "authority": self.authority} | self.bureaus
         return {f"{self.name}_{part}": office.code for part, office in chain.items()}
 

@@ -146,21 +146,18 @@ def test_the_same_case_changes_a_status_once(session):
     assert codes(session, student) == ["11"]
 
 
-@pytest.mark.parametrize(
-    ("status", "code"),
-    [
-        (statuses.SUSPENDED, "11"),
-        (statuses.DROPOUT, "99"),
-        (statuses.ABROAD, "01"),
-        (statuses.MISSING, "99"),
-        (statuses.DECEASED, "51"),
-        (statuses.VOID, "18"),
-    ],
-)
-def test_each_change_has_its_movement(session, status, code):
-    student = a_student(session)
-    change(session, student, status)
-    assert codes(session, student) == [code]
+def test_each_change_has_its_movement(session):
+    for status, code in {
+        statuses.SUSPENDED: "11",
+        statuses.DROPOUT: "99",
+        statuses.ABROAD: "01",
+        statuses.MISSING: "99",
+        statuses.DECEASED: "51",
+        statuses.VOID: "18",
+    }.items():
+        student = a_student(session)
+        change(session, student, status)
+        assert codes(session, student) == [code]
 
 
 def test_a_graduation_is_no_movement(session):
@@ -179,12 +176,12 @@ def test_compulsory_education_is_not_ended(session, status):
     assert change(session, older, status).status == status
 
 
-@pytest.mark.parametrize("after", [s for s in statuses.NAMES if s != statuses.DECEASED])
-def test_death_is_final(session, after):
+def test_death_is_final(session):
     student = a_student(session)
     change(session, student, statuses.DECEASED)
-    with pytest.raises(StatusNotAllowed):
-        change(session, student, after, case="XX350102-2026-00002")
+    for number, after in enumerate(statuses.NAMES.keys() - {statuses.DECEASED}, start=2):
+        with pytest.raises(StatusNotAllowed):
+            change(session, student, after, case=f"XX350102-2026-0000{number}")
 
 
 def test_a_suspended_student_does_not_graduate(session):

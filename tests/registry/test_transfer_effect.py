@@ -101,15 +101,13 @@ def test_a_school_without_classes_takes_the_child_all_the_same(register):
     assert move(register, a_student(register), to="2135000009").class_number is None
 
 
-@pytest.mark.parametrize(
-    "status", [s for s in statuses.NAMES if s not in ("enrolled", "withdrawn", "expelled")]
-)
-def test_only_who_attends_is_moved(register, status):
-    student = a_student(register, status=status)
-    with pytest.raises(NotTransferable):
-        move(register, student)
-    assert history(register, student) == []
-    assert student.record.school_code == P1
+def test_only_who_attends_is_moved(register):
+    for status in statuses.NAMES.keys() - {"enrolled", "withdrawn", "expelled"}:
+        student = a_student(register, status=status)
+        with pytest.raises(NotTransferable):
+            move(register, student)
+        assert history(register, student) == []
+        assert student.record.school_code == P1
 
 
 @pytest.mark.parametrize("facts", [{"to": P1}, {"grade": 4}, {"class_number": 9}, {"to": J1}])

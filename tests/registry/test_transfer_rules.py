@@ -133,15 +133,12 @@ def test_r05_a_suspended_student_resumes_first(register):
     assert found.private
 
 
-@pytest.mark.parametrize(
-    "status",
-    [s for s in statuses.NAMES if s not in ("enrolled", "suspended", "withdrawn", "expelled")],
-)
-def test_r16_who_has_left_cannot_transfer(register, status):
-    student = a_student(register, status=status)
-    (found,) = check(register, a_request(student)).violations
-    assert found.code == "R16"
-    assert said(found) == ("孩子已经毕业或离校", "不能转学。", "升学、复学请看办事指南。")
+def test_r16_who_has_left_cannot_transfer(register):
+    for status in statuses.NAMES.keys() - {"enrolled", "suspended", "withdrawn", "expelled"}:
+        student = a_student(register, status=status)
+        (found,) = check(register, a_request(student)).violations
+        assert found.code == "R16"
+        assert said(found) == ("孩子已经毕业或离校", "不能转学。", "升学、复学请看办事指南。")
 
 
 def test_r10_another_open_case_holds_the_record(register):
