@@ -158,7 +158,7 @@ def _future(compiled: Compiled, case: Row[Any]) -> Iterator[Station]:
 
 def _to_come(compiled: Compiled, case: Row[Any], step: OpenStep) -> Station:
     box = step.box or step.element
-    lane = box.lane or step.lane
+    lane = box.lane or step.lane or ""
     return Station(
         key=box.id,
         name=box.name,

@@ -23,7 +23,7 @@ def init_app(app: Flask) -> None:
 
 
 @bp.post("/display")
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]
 @public
 def switch() -> ResponseReturnValue:
     """Turn large type on or off and go back to the same page. Worth no token: it changes nothing else."""

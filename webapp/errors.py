@@ -8,7 +8,7 @@ from __future__ import annotations
 import traceback
 
 import structlog
-from flask import Flask, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_limiter.errors import RateLimitExceeded
@@ -104,7 +104,7 @@ def unexpected(error: Exception) -> ResponseReturnValue:
 
 def page(
     status: int, heading: str = "", code: str = "", retry_after: object = None
-) -> tuple[object, int, dict[str, str]]:
+) -> tuple[Response | str, int, dict[str, str]]:
     """The page, or problem document (RFC 9457), for a status."""
     words, advice = PAGES.get(status, PAGES[500 if status >= 500 else 400])
     title = heading or str(words)

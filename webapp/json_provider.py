@@ -1,4 +1,4 @@
-"""JSON that can't surprise: no repeated keys, no NaN, no depth that breaks the parser (reliability.md E.3)."""
+"""JSON that can't surprise: no repeated keys, no NaN, no depth that breaks the parser."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Official(UserMixin):  # type: ignore[misc]
+class Official(UserMixin):
     """The signed-in person, as the pages know them. `actor` is None until an appointment is chosen."""
 
     account_id: UUID
@@ -54,9 +54,9 @@ class Official(UserMixin):  # type: ignore[misc]
 
 def init_app(app: Flask) -> None:
     login.init_app(app)
-    login.session_protection = None  # sessions live in the database and can be revoked there
+    login.session_protection = ""  # sessions live in the database and can be revoked there
 
-    @login.user_loader  # type: ignore[misc]
+    @login.user_loader  # type: ignore[untyped-decorator]
     def load(account_id: str) -> Official | None:
         return official(services(), UUID(account_id), session.get("appointment"))
 

@@ -24,7 +24,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "case.open": frozenset({REGISTRAR}),
     "case.withdraw": frozenset({REGISTRAR, LEADER}),
     "evidence.read": frozenset({REGISTRAR, LEADER}),
-    "evidence.add": frozenset({REGISTRAR}),
+    "evidence.add": frozenset({REGISTRAR, LEADER}),
     "student.read": frozenset({REGISTRAR, LEADER}),
     "student.reveal": frozenset({REGISTRAR, LEADER}),
     "certificate.read": frozenset({REGISTRAR, LEADER}),

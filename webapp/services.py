@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import current_app
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from registry import organisations
@@ -48,16 +47,6 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class CheckLine:
-    """One rule held against a case: in words, passed or not, with its basis and the values compared."""
-
-    words: str
-    passed: bool
-    basis: str = ""
-    values: str = ""
-
-
-@dataclass(frozen=True)
 class Services:
     """The ports of the web: database, clock, engine, register, evidence, certificates.
 
@@ -78,8 +67,6 @@ class Services:
     documents: Any = None
     student_of_case: Callable[[Session, str | None], StudentSeen | None] = in_scope
     """The student of a case that the caller may see, wherever the record lies."""
-    checks: Callable[[Session, Row[Any], datetime], Sequence[CheckLine]] = lambda _session, _case, _now: ()
-    """What the rules say about an open case today (系统核对)."""
 
     def scoped_session(self, actor: Actor, *, reading: bool = False) -> Session:
         """A session that sees what the actor's office may see, and nothing else."""

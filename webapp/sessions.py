@@ -79,7 +79,8 @@ class DatabaseSessions(SessionInterface):
         )
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        assert isinstance(session, BrowserSession)
+        if not isinstance(session, BrowserSession):
+            raise TypeError(type(session).__name__)
         now = real_now()
         stale = session.token and (session.last_seen is None or now - session.last_seen > TOUCH)
         if not session.modified and not (stale and not g.get("quiet_request")):

@@ -31,13 +31,13 @@ TRIES_FROM_ONE_ADDRESS = 100
 bp = Blueprint("sign_in", __name__)
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(FlaskForm):
     username = StringField(_l("用户名"), [InputRequired(_l("还没填用户名")), Length(max=80)])
     password = PasswordField(_l("密码"), [InputRequired(_l("还没填密码"))])
     next = HiddenField()
 
 
-class AppointmentForm(FlaskForm):  # type: ignore[misc]
+class AppointmentForm(FlaskForm):
     appointment = RadioField(_l("今天以哪个身份办？"), [InputRequired(_l("请选一个身份"))])
     next = HiddenField()
 
@@ -45,11 +45,11 @@ class AppointmentForm(FlaskForm):  # type: ignore[misc]
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
-    form = SignInForm()
-    if not form.is_submitted():
+    form = SignInForm()  # type: ignore[no-untyped-call]
+    if not form.is_submitted():  # type: ignore[no-untyped-call]
         form.next.data = request.args.get("next", "")
         return render_template("sign_in/sign_in.html", form=form, refusal="")
-    if not form.validate():
+    if not form.validate():  # type: ignore[no-untyped-call]
         return render_template("sign_in/sign_in.html", form=form, refusal=""), 422
     if not _may_try(form.username.data):
         refusal = _("试错 5 次，请 15 分钟后再试，或请管理员解锁")
@@ -67,13 +67,13 @@ def sign_in() -> ResponseReturnValue:
 def appointment() -> ResponseReturnValue:
     """A person with several appointments says in which one they act; it can be changed at any time."""
     official = officials.signed_in_official()
-    form = AppointmentForm()
+    form = AppointmentForm()  # type: ignore[no-untyped-call]
     form.appointment.choices = [(str(c.id), f"{c.office_name}，{c.role_name}") for c in official.choices]
-    if not form.is_submitted():
+    if not form.is_submitted():  # type: ignore[no-untyped-call]
         form.next.data = request.args.get("next", "")
         form.appointment.data = str(official.choice.id) if official.choice else None
         return render_template("sign_in/appointment.html", form=form)
-    if not form.validate():
+    if not form.validate():  # type: ignore[no-untyped-call]
         return render_template("sign_in/appointment.html", form=form), 422
     _release_all(official.actor)
     _renew()

@@ -23,7 +23,7 @@ REGISTER, FAMILY = "register", "family"
 
 @dataclass(frozen=True)
 class Fact:
-    """A label and a value. `wide`: a sentence that takes the whole width. `reveal`: which number is masked."""
+    """A label and a value. `wide`: it takes the whole width. `reveal`: which number is masked."""
 
     label: str
     value: Markup

@@ -40,7 +40,7 @@ def read(form: Posted, offered: list[str]) -> Answer:
     answer = Answer(
         decision=form.get("decision", ""),
         opinion=form.get("opinion", "").strip(),
-        typed={name: value for name, value in form.items()},
+        typed=form.to_dict(),
         ticked=tuple(form.getlist("item")),
     )
     if answer.decision not in offered:

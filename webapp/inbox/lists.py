@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Request, g, render_template, request, url_for
@@ -17,7 +18,7 @@ from webapp.officials import acting
 from webapp.rights import needs
 from webapp.services import services
 from webapp.wording import PAUSED, URGENCY
-from workflows.model import Case, Task
+from workflows.model import Case, Clock, Task
 
 LISTS = (TODO, DECIDED, STARTED)
 
@@ -77,7 +78,7 @@ def address(wanted: Wanted) -> str:
     return url_for("inbox.index", **query(wanted), cursor=str(wanted.cursor) if wanted.cursor else None)
 
 
-def query(wanted: Wanted) -> dict[str, str]:
+def query(wanted: Wanted) -> dict[str, Any]:
     """What a link must carry so that the next page knows the list one came from."""
     parts = {
         "list": wanted.which if wanted.which != TODO else "",
@@ -109,7 +110,7 @@ def _page(wanted: Wanted, at: queries.Limits) -> tuple[list[rows.Row], paging.Cu
     return shown + (returned if end is None and not wanted.urgency else []), end
 
 
-def _waiting(wanted: Wanted) -> list[tuple[queries.Clock, Case]]:
+def _waiting(wanted: Wanted) -> list[tuple[Clock, Case]]:
     return queries.waiting(database(), acting(), wanted)
 
 

@@ -106,28 +106,30 @@ def _by_reason(
 def _effect(
     session: Session, case: Row[Any], task: Task, decision: str, reason: str, names: dict[str, str]
 ) -> str:
+    """What a decision would cause, in one sentence, as the diagram says."""
     ahead = course.after(session, case, task.id, decision, reason=reason, role=task.role)
     if ahead is None:
         return ""
-    words = MARKS[decision].words if decision in MARKS else decision
-    lead = (
-        _("提交后：") if decision not in ("approve", "refuse", "return") else _("%(words)s后：", words=words)
-    )
-    if ahead.outcome == "refused" or ahead.outcome == "terminated":
+    lead = _("%(words)s后：", words=MARKS[decision].words) if decision in KEYS else _("提交后：")
+    if ahead.outcome in ("refused", "terminated"):
         return lead + _stays(case)
     if ahead.outcome is not None:
         return lead + "，".join([*ahead.effects, _("业务办结")]) + "。"
-    if not ahead.steps:
-        return ""
+    return _sent_on(session, case, task, ahead, lead, names) if ahead.steps else ""
+
+
+def _sent_on(
+    session: Session, case: Row[Any], task: Task, ahead: course.Ahead, lead: str, names: dict[str, str]
+) -> str:
     step = ahead.steps[0]
-    office = course.office_of(case, step) or ""
-    role = ROLES.get(step.element.attributes.get("role", ""), "")
-    if step.lane == course.STARTER and decision == "return":
+    office = course.office_of(case, step)
+    if step.lane == course.STARTER:
         return lead + _("送申请方补正，补好后回到这里。")
-    if office == task.office:
-        return _("提交后：") + _("送%(role)s%(step)s。", role=role, step=step.element.name)
     if step.lane == course.DESK_AUTHORITY:
         return _("将转上一级主管部门复核，本件不会马上结束。")
+    if office == task.office:
+        role = ROLES.get(step.element.attributes.get("role", ""), "")
+        return _("提交后：送%(role)s%(step)s。", role=role, step=step.element.name)
     name = names.get(office) or office_names(session, [office]).get(office, office)
     return lead + "，".join([*ahead.effects, _("送%(office)s", office=name)]) + "。"
 

@@ -17,9 +17,12 @@ from registry.evidence import Evidence, of_case
 from registry.people import ROLES
 from webapp import course
 from webapp.filters import clock_time
-from webapp.inbox import facts, offers, rows
+from webapp.inbox import checks, facts, offers, rows
+from webapp.inbox.checks import CheckLine
+from webapp.inbox.facts import Fact, Item
+from webapp.inbox.offers import Offer, ReasonOffered
 from webapp.register.seen import StudentSeen
-from webapp.services import CheckLine, services
+from webapp.services import services
 from webapp.wording import Deadline, deadline
 from workflows import cases, clocks, incidents
 from workflows.errors import TaskNotFound
@@ -49,16 +52,16 @@ class TaskPage:
     process: str
     at: Deadline
     student: StudentSeen | None
-    facts: Sequence[facts.Fact]
-    items: Sequence[facts.Item]
-    asked: Sequence[facts.Item]
+    facts: Sequence[Fact]
+    items: Sequence[Item]
+    asked: Sequence[Item]
     checks: Sequence[CheckLine]
     opinions: Sequence[Opinion]
     stations: Sequence[course.Station]
     offices: dict[str, str]
     evidence: Sequence[Evidence]
-    offers: Sequence[offers.Offer]
-    reasons: Sequence[offers.ReasonOffered]
+    offers: Sequence[Offer]
+    reasons: Sequence[ReasonOffered]
     classes: Sequence[int]
     return_clock: str
     why_not: str
@@ -87,9 +90,10 @@ def find(session: Session, task_id: UUID, actor: Actor) -> Task:
 
 def build(session: Session, task: Task, actor: Actor, now: datetime) -> TaskPage:
     case = cases.by_id(session, task.case_id)
-    steps = cases.steps(session, case.id)
     application = applications.latest(session, case.id)
     body = application.body if application else {}
+    rules = checks.of_case(session, case, body, now)
+    steps = cases.steps(session, case.id)
     student = services().student_of_case(session, case.subject)
     evidence = of_case(session, case.id)
     stations = course.stations(session, case)
@@ -108,7 +112,7 @@ def build(session: Session, task: Task, actor: Actor, now: datetime) -> TaskPage
         facts=_facts(session, case, student, body, now),
         items=facts.items(body, evidence),
         asked=_asked(session, case, body, task),
-        checks=services().checks(session, case, now),
+        checks=rules,
         opinions=_opinions(steps, task, names),
         stations=stations,
         offices=names,

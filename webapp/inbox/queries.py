@@ -12,13 +12,15 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager
+from sqlalchemy.orm import QueryableAttribute, Session, aliased, contains_eager
 
 from webapp.filters import CHINA, local_date
 from webapp.inbox.paging import Cursor
 from webapp.wording import LATER, OVERDUE, PAUSED, SOON, SOON_DAYS
 from workflows.engine import Calendar
 from workflows.model import DONE, OPEN, Actor, Case, Clock, Task
+
+Moment = QueryableAttribute[datetime] | QueryableAttribute[datetime | None]
 
 PAGE = 50
 COUNTED = 1000
@@ -53,7 +55,7 @@ def limits(calendar: Calendar, now: datetime) -> Limits:
 
 
 def todo(session: Session, actor: Actor, wanted: Wanted, at: Limits) -> list[Task]:
-    """A page of open tasks, nearest deadline first, those without one last; one row more if there are more."""
+    """A page of open tasks, nearest deadline first, those without one last; one more if there are more."""
     query = _tasks(actor, wanted, at)
     dated: list[Task] = []
     if wanted.cursor is None or wanted.cursor.at is not None:
@@ -152,13 +154,13 @@ def last_decided(session: Session, actor: Actor) -> Task | None:
 def neighbours(session: Session, actor: Actor, wanted: Wanted, at: Limits, task: Task) -> Neighbours:
     """What comes before and after a task in the same list, and its place there."""
     order = (
-        select(Task.id)
+        select(Task)
         .where(*_conditions(actor, wanted, at))
         .order_by(Task.due_at.is_(None), Task.due_at, Task.id)
     )
     if wanted.words or wanted.process:
         order = _found(order.join(Task.case), wanted)
-    ids: Sequence[UUID] = session.scalars(order.limit(COUNTED)).all()
+    ids: Sequence[UUID] = session.scalars(order.with_only_columns(Task.id).limit(COUNTED)).all()
     if task.id not in ids:
         return Neighbours(None, ids[0] if ids else None, 0, len(ids))
     place = ids.index(task.id)
@@ -177,11 +179,11 @@ class Neighbours:
     of: int
 
 
-def _tasks(actor: Actor, wanted: Wanted, at: Limits) -> Select[tuple[Task]]:
+def _tasks(actor: Actor, wanted: Wanted, at: Limits) -> Select[Task]:
     return _found(_with_case().where(*_conditions(actor, wanted, at)), wanted)
 
 
-def _with_case() -> Select[tuple[Task]]:
+def _with_case() -> Select[Task]:
     return select(Task).join(Task.case).options(contains_eager(Task.case))
 
 
@@ -198,7 +200,7 @@ def _conditions(actor: Actor, wanted: Wanted, at: Limits) -> list[ColumnElement[
     return found
 
 
-def _found(query: Select[tuple[Task]], wanted: Wanted) -> Select[tuple[Task]]:
+def _found(query: Select[Task], wanted: Wanted) -> Select[Task]:
     if wanted.words:
         query = query.where(_matches(wanted.words))
     return query.where(Case.process == wanted.process) if wanted.process else query
@@ -217,13 +219,11 @@ def _paused() -> tuple[ColumnElement[bool], ...]:
     return Clock.closed_at.is_(None), Clock.running_since.is_(None), Clock.budget.is_not(None)
 
 
-def _after(column: ColumnElement[datetime | None], cursor: Cursor) -> ColumnElement[bool]:
+def _after(column: Moment, cursor: Cursor) -> ColumnElement[bool]:
     return or_(column > cursor.at, and_(column == cursor.at, Task.id > cursor.id))
 
 
-def _before(
-    column: ColumnElement[datetime | None] | ColumnElement[datetime], key: ColumnElement[UUID], cursor: Cursor
-) -> ColumnElement[bool]:
+def _before(column: Moment, key: QueryableAttribute[UUID], cursor: Cursor) -> ColumnElement[bool]:
     return or_(column < cursor.at, and_(column == cursor.at, key < cursor.id))
 
 

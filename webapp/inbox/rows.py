@@ -88,14 +88,12 @@ def process_name(key: str) -> str:
 
 
 def office_names(session: Session, codes: Iterable[str]) -> dict[str, str]:
-    """Short names of organisations, for codes."""
+    """Names of organisations, for codes."""
     wanted = {code for code in codes if code}
-    rows = session.execute(
-        select(Organisation.code, Organisation.short_name, Organisation.name).where(
-            Organisation.code.in_(wanted)
-        )
-    )
-    return {code: short or name for code, short, name in rows}
+    if not wanted:
+        return {}
+    rows = session.execute(select(Organisation.code, Organisation.name).where(Organisation.code.in_(wanted)))
+    return {row.code: row.name for row in rows}
 
 
 def way_of(summary: Mapping[str, Any]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from webapp.inbox import facts, form, lists, page, queries
 from webapp.inbox.blueprint import bp
 from webapp.inbox.evidence import taken_in
 from webapp.inbox.form import Answer
+from webapp.inbox.words import FAULTS
 from webapp.officials import acting
 from webapp.refusals import FieldErrors
 from webapp.rights import needs
@@ -122,7 +123,7 @@ def _show(
         open_next=session.get("open_next", True),
         shown=_shown_evidence(),
         file_name=facts.file_name,
-        faults=form.FAULTS,
+        faults=FAULTS,
         search_words=wanted.words,
         list_address=lists.address(replace(wanted, cursor=None)),
     ), status
@@ -180,7 +181,7 @@ def _tell(found: Task, answer: Answer) -> None:
     )
 
 
-def _context() -> dict[str, str]:
+def _context() -> dict[str, Any]:
     """The list one came from, to be carried along."""
     return lists.query(lists.asked(request))
 

@@ -26,13 +26,12 @@ VALUES: Mapping[str, Mapping[str, object]] = {
 }
 
 EVIDENCE: Mapping[str, object] = {
-    "household_register": _l("户口簿"),
-    "residence": _l("住址证明"),
-    "address": _l("住址证明"),
-    "lease": _l("租房合同"),
-    "work": _l("工作证明"),
-    "military": _l("调令"),
-    "guardianship": _l("监护关系证明"),
+    "household_book": _l("户口簿"),
+    "home_proof": _l("住址证明"),
+    "work_proof": _l("工作证明"),
+    "posting_order": _l("调令"),
+    "reason_proof": _l("情况说明"),
+    "guardianship_proof": _l("监护关系证明"),
     "other": _l("其他说明材料"),
 }
 

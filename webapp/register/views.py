@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +11,8 @@ from flask import Blueprint, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, literal, or_, select, tuple_
+from sqlalchemy.orm import contains_eager
 from werkzeug.exceptions import NotFound
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
@@ -30,11 +33,12 @@ from workflows.model import OPEN, Case
 
 PAGE = 50
 REVEALED = "revealed"
+CURSOR = re.compile(r"([0-9]{1,2})-([0-9]{1,3})-([0-9A-Z]{1,20})")
 
 bp = Blueprint("register", __name__)
 
 
-class RevealForm(FlaskForm):  # type: ignore[misc]
+class RevealForm(FlaskForm):
     reason = StringField(
         _l("为什么要看完整号码？"), [InputRequired(_l("请写原因，会记在“谁看过”里")), Length(max=200)]
     )
@@ -44,10 +48,25 @@ class RevealForm(FlaskForm):  # type: ignore[misc]
 @bp.get("/students")
 @needs("student.read")
 def students() -> ResponseReturnValue:
-    """Students of the office by school, grade, class and name; a search finds name, pinyin and initials."""
+    """Students of the office by grade, class and number; a search finds name, pinyin and initials."""
     words = "".join(request.args.get("q", "").split())[:80]
-    after = request.args.get("cursor", "")
-    query = select(Student).join(StudentRecord, StudentRecord.student_id == Student.id)
+    grade = request.args.get("grade", type=int)
+    query = _search(words, grade, request.args.get("cursor", ""))
+    found = database().scalars(query.limit(PAGE + 1)).all()
+    shown = [_listed(one) for one in found[:PAGE]]
+    return render_template(
+        "register/students.html",
+        students=shown,
+        schools=office_names(database(), {one.school_code for one in shown}),
+        words=words,
+        grade_asked=grade,
+        cursor=_cursor(shown[-1]) if len(found) > PAGE else None,
+    )
+
+
+def _search(words: str, grade: int | None, cursor: str) -> Select[Student]:
+    place = (StudentRecord.grade, func.coalesce(StudentRecord.class_number, 0), Student.student_number)
+    query = select(Student).join(Student.record).options(contains_eager(Student.record)).order_by(*place)
     if words:
         query = query.where(
             or_(
@@ -57,18 +76,45 @@ def students() -> ResponseReturnValue:
                 Student.student_number == words.upper(),
             )
         )
+    if grade:
+        query = query.where(StudentRecord.grade == grade)
+    after = CURSOR.fullmatch(cursor)
     if after:
-        query = query.where(Student.student_number > after)
-    found = database().scalars(query.order_by(Student.student_number).limit(PAGE + 1)).all()
-    names = office_names(database(), {student.record.school_code for student in found})
-    more = found[PAGE - 1].student_number if len(found) > PAGE else None
-    return render_template(
-        "register/students.html",
-        students=[seen.of(student) for student in found[:PAGE]],
-        schools=names,
-        words=words,
-        cursor=more,
+        values = (int(after[1]), int(after[2]), after[3])
+        query = query.where(tuple_(*place) > tuple_(*(literal(value) for value in values)))
+    return query
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a list shows of a student."""
+
+    id: UUID
+    name: str
+    student_number: str
+    quiet: bool
+    status: str
+    school_code: str
+    grade: int
+    class_number: int | None
+
+
+def _listed(one: Student) -> Listed:
+    record = one.record
+    return Listed(
+        one.id,
+        one.name,
+        one.student_number,
+        one.quiet,
+        record.status,
+        record.school_code,
+        record.grade,
+        record.class_number,
     )
+
+
+def _cursor(last: Listed) -> str:
+    return f"{last.grade}-{last.class_number or 0}-{last.student_number}"
 
 
 @bp.get("/students/<uuid:student_id>")
@@ -99,11 +145,11 @@ def student(student_id: UUID) -> ResponseReturnValue:
 @needs("student.reveal")
 def reveal(student_id: UUID) -> ResponseReturnValue:
     """Full numbers are shown to those who say why; the reason stands in 谁看过 at once."""
-    shown, form = _reachable(student_id), RevealForm()
-    if not form.is_submitted():
+    shown, form = _reachable(student_id), RevealForm()  # type: ignore[no-untyped-call]
+    if not form.is_submitted():  # type: ignore[no-untyped-call]
         form.back.data = redirects.relative(request.args.get("back")) or ""
         return render_template("register/reveal.html", student=shown, form=form)
-    if not form.validate():
+    if not form.validate():  # type: ignore[no-untyped-call]
         return render_template("register/reveal.html", student=shown, form=form), 422
     now = services().clock.now()
     looks.record(database(), student_id, acting(), "numbers", form.reason.data.strip(), now)

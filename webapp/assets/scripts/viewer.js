@@ -10,9 +10,24 @@ async function show() {
   await viewer.importXML(await answer.text());
   place.querySelector("[data-loading]").remove();
   const canvas = viewer.get("canvas");
-  canvas.zoom("fit-viewport", "auto");
-  for (const [element, state] of Object.entries(JSON.parse(place.dataset.tokens)))
-    if (viewer.get("elementRegistry").get(element)) canvas.addMarker(element, `token-${state}`);
+  const tokens = Object.entries(JSON.parse(place.dataset.tokens));
+  const known = tokens.filter(([element]) => viewer.get("elementRegistry").get(element));
+  for (const [element, state] of known) canvas.addMarker(element, `token-${state}`);
+  fitWidth(canvas);
+  const now = known.find(([, state]) => state === "now" || state === "returned") ?? known.at(-1);
+  if (now) canvas.scrollToElement(now[0], 120);
+}
+
+// Diagrams are tall: their whole width is shown, the height is scrolled.
+function fitWidth(canvas) {
+  const { inner, outer } = canvas.viewbox();
+  const scale = Math.min(outer.width / (inner.width + 40), 1);
+  canvas.viewbox({
+    x: inner.x - (outer.width / scale - inner.width) / 2,
+    y: inner.y - 20,
+    width: outer.width / scale,
+    height: outer.height / scale,
+  });
 }
 
 if (place)

@@ -34,5 +34,5 @@ function show(form) {
   const preview = form.querySelector("[data-preview]");
   preview.hidden = !items.length;
   form.querySelector("[data-preview-words]").textContent =
-    `请您补 ${items.length} 样东西：` + items.map((item) => `${item.name}（${item.words}）`).join("；") + "。";
+    `请您补 ${items.length} 样东西：` + items.map((item) => (item.words ? `${item.name}（${item.words.replace(/。$/, "")}）` : item.name)).join("；") + "。";
 }

@@ -1,0 +1,66 @@
+"""系统核对: the rules of the register held against an open case as it stands today."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from pydantic import ValidationError
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from webapp.processes import Applicant
+from webapp.services import services
+
+# What a rule says when it is kept. The open case itself is no reason against it (R10).
+KEPT: Mapping[str, object] = {
+    "R05": _l("在读，没有休学"),
+    "R12": _l("姓名、学籍号一致"),
+    "R09": _l("年级相同"),
+    "R04": _l("不受起始、毕业年级限制"),
+    "R11": _l("没有问题学籍"),
+    "R16": _l("没有毕业或离校"),
+    "R03": _l("在转学办理时间内"),
+    "R01": _l("转入年级有学位"),
+}
+OWN_CASE = "R10"
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One rule: in words, kept or not, waived or not, with its basis."""
+
+    words: str
+    kept: bool
+    detail: str = ""
+    waived: bool = False
+
+
+def of_case(session: Session, case: Row[Any], body: Mapping[str, Any], now: datetime) -> list[CheckLine]:
+    """Rules not kept first, then those waived for this ground, then those kept."""
+    kind = services().processes.get(case.process)
+    if kind is None or case.closed_at is not None or not body:
+        return []
+    try:
+        application = kind.application.model_validate(body)
+    except ValidationError:
+        return []
+    found = kind.prepare(session, application, Applicant("school", "", None), now)
+    broken = {one.code: one for one in (*found.violations, *found.warnings) if one.code != OWN_CASE}
+    waived = {str(one["code"]): one for one in case.summary.get("waived", [])}
+    lines = [CheckLine(f"{one.heading or one.message}", False, _basis(one.basis)) for one in broken.values()]
+    lines += [_waived(str(one["heading"]), str(one["basis"])) for one in waived.values()]
+    told = broken.keys() | waived.keys()
+    return lines + [CheckLine(str(words), True) for code, words in KEPT.items() if code not in told]
+
+
+def _waived(heading: str, basis: str) -> CheckLine:
+    return CheckLine(_("%(rule)s（可以不受限）", rule=heading), True, _basis(basis), waived=True)
+
+
+def _basis(text: str) -> str:
+    return _("依据：%(text)s", text=text) if text else ""
