@@ -33,16 +33,15 @@ class Reference:
     def outcome(self) -> str | None:
         return self.case.outcome if self.case.is_completed() else None
 
-    def steps(self) -> dict[str, Any]:
-        ready = self.case.get_tasks(state=TaskState.READY)
-        return {self.questions.path(task): task for task in ready if task.task_spec.manual}
+    def steps(self) -> list[Any]:
+        return [task for task in self.case.get_tasks(state=TaskState.READY) if task.task_spec.manual]
 
     def timers(self) -> dict[str, Any]:
         waiting = self.case.get_tasks(state=TaskState.WAITING)
         return {self.questions.path(task): task for task in waiting if is_timer(task)}
 
     def complete(self, path: str, data: Mapping[str, object]) -> None:
-        task = self.steps()[path]
+        task = next(task for task in self.steps() if self.questions.path(task) == path)
         task.set_data(**data)
         task.run()
         self._run_on()

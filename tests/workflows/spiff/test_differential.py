@@ -68,8 +68,9 @@ def walk(compiled: Compiled, data: Mapping[str, object], chance: random.Random) 
         assert worlds[0].done == worlds[1].done
         steps = sorted(ours.open_steps(), key=lambda step: step.path)
         timers = sorted(ours.open_timers(), key=lambda timer: timer.path)
-        if not steps and not timers:
-            return
+        ended = not steps and not timers
+        if ended or len({step.path for step in steps}) < len(steps):
+            return  # the same step open twice is compared, but nobody could say which one to complete
         if timers and (not steps or chance.random() < 0.2):
             timer = chance.choice(timers)
             theirs.fire(timer.path)
@@ -101,7 +102,7 @@ def assert_same(theirs: Reference, ours: Execution) -> None:
     tasks = [t for p in (case, *case.subprocesses.values()) for t in p.tasks.values()]
     open_here = [t for t in tasks if t._state == READY]
     assert sorted(seen(ours._questions, t) for t in open_here) == sorted(
-        seen(theirs.questions, t) for t in theirs.steps().values()
+        seen(theirs.questions, t) for t in theirs.steps()
     )
     assert {t.path: t.due.isoformat() for t in ours.open_timers()} == {
         path: task.internal_data["due"] for path, task in theirs.timers().items()
