@@ -29,7 +29,11 @@ class Fault:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A quiet state, with the ids passed on the way; with a fault the way ends there."""
+    """A quiet state, with the ids passed on the way; with a fault the way ends there.
+
+    The ids are those of steps as they are reached, of the flow by which a wait is left, and of
+    the answer taken at a choice: enough to walk the same way on the engine.
+    """
 
     state: int
     trace: Trace
@@ -73,7 +77,7 @@ class Moves:
                 continue
             left = state & ~(step.bit | step.armed)
             if step.acts == "wait":
-                yield _Running(left, tuple(step.outgoing), ())
+                yield _Running(left, tuple(step.outgoing), tuple(edge.id for edge in step.outgoing))
             else:
                 for edge in step.outgoing:
                     self.visited.add(edge.target)

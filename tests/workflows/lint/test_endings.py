@@ -37,7 +37,7 @@ def test_a_deadlock_is_said_with_its_run():
     assert (one.rule, one.element) == ("S01", "join")
     assert one.message == "办到这里会卡住：这里要等 2 路都到齐，但前面每次只走 1 路。"
     assert one.fix == ("改成“任一路到即继续”",)
-    assert one.run[:4] == ("filed", "check", "agreed", "agreed__move")
+    assert one.run[:5] == ("filed", "check", "check__agreed", "agreed", "agreed__move")
     assert one.run[-1] == "join"
 
 
