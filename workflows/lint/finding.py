@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workflows.lint.rules import RULES, SEVERITY_OF
 
+_LONG = {"names": 600, "problem": 200}
 _BUTTON = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -46,10 +47,10 @@ def finding(
 
 def _filled(words: str, facts: dict[str, object]) -> str:
     """Facts come from the file: cut, and never read as a template themselves."""
-    return words.format(**{key: _short(value) for key, value in facts.items()})
+    return words.format(**{key: _short(value, _LONG.get(key, 60)) for key, value in facts.items()})
 
 
-def _short(value: object) -> str:
+def _short(value: object, most: int) -> str:
     text = f"{value:,}" if isinstance(value, int) else str(value)
     text = "".join(sign for sign in text if sign.isprintable())
-    return text if len(text) <= 60 else text[:59] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"

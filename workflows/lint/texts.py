@@ -18,7 +18,7 @@ from workflows.untrusted import BPMN, namespace_of
 MAX_LABEL = 200
 MAX_NAME = 10
 MAX_PARENT_LABEL = 20
-JARGON = ("节点", "网关", "泳道", "令牌", "实例", "BPMN", "XML", "流程引擎", "待办", "初核", "核办")
+JARGON = ("节点", "网关", "泳道", "令牌", "实例", "BPMN", "XML", "流程引擎", "初核")
 
 _NAMED = (*HUMAN, "serviceTask", "businessRuleTask")
 _MARKUP = re.compile(r"<[A-Za-z!/]|&#?[A-Za-z0-9]{2,8};")
