@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from jisui.database import EVERYTHING, belongs_to, create_schema, make_engine, make_sessions
 from tests.support.clock import FakeClock
 from tests.support.databases import PostgresqlTemplate, SqliteTemplate, name_server_folder, stop_server
-from tests.support.schema import create_schema, make_engine, make_sessions, sees_everything
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -67,7 +67,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 def session(engine: Engine) -> Iterator[Session]:
     """A session that sees everything; a test of scopes makes its own with `make_sessions`."""
     with make_sessions(engine)() as session:
-        sees_everything(session)
+        belongs_to(session, EVERYTHING)
         yield session
 
 
