@@ -15,6 +15,7 @@ from jisui import settings, wiring
 from jisui.certificates import CertificateDesk
 from jisui.clock import MovableClock, WallClock
 from jisui.database import EVERYTHING, NOBODY, belongs_to, make_engine, make_sessions, reading
+from jisui.press import Printer
 from jisui.worker import Worker
 from registry import encryption
 from registry.evidence_store import EvidenceStore
@@ -59,7 +60,7 @@ class Installation:
 
     @cached_property
     def desk(self) -> CertificateDesk:
-        return CertificateDesk(self.settings, self.sessions)
+        return CertificateDesk(self.settings)
 
     @cached_property
     def services(self) -> Services:
@@ -85,7 +86,7 @@ class Installation:
         return create_app(self.services)
 
     def worker(self) -> Worker:
-        return Worker(self.sessions, self.engine, self.clock, self.desk)
+        return Worker(self.sessions, self.engine, self.clock, Printer(self.desk, self.sessions))
 
 
 def open_installation(data: Path) -> Installation:

@@ -17,15 +17,12 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmake
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 from sqlalchemy.pool import ConnectionPoolEntry
 
-import documents.register
-import registry.models
-import webapp.accounts  # noqa: F401  (registers its tables)
+from jisui.tables import METADATA
 from registry.base import Base as RegistryBase
 from registry.scope import OfficeScoped, path_range
 from workflows.base import Base as WorkflowBase
 from workflows.model import Case, CaseOffice
 
-METADATA = (RegistryBase.metadata, WorkflowBase.metadata)
 Scope = tuple[str, ...]
 EVERYTHING: Final = "everything"
 NOBODY: Final[Scope] = ()
@@ -104,17 +101,19 @@ def opened(session: Session) -> Iterator[None]:
 def _criteria(scope: Scope) -> list[Any]:
     """One loader criterion for each class that lists people or cases."""
     seen = exists().where(CaseOffice.case_id == Case.id, _within(CaseOffice.office_path, scope))
-    options: list[Any] = [
-        with_loader_criteria(OfficeScoped, lambda c: _within(c.office_path, scope), include_aliases=True),
-        with_loader_criteria(Case, seen, include_aliases=False),
-    ]
+    options: list[Any] = [with_loader_criteria(Case, seen)]
+    for mapper in RegistryBase.registry.mappers:
+        if issubclass(mapper.class_, OfficeScoped):
+            within = _within(mapper.class_.office_path, scope)
+            options.append(with_loader_criteria(mapper.class_, within, include_aliases=True))
     for mapper in WorkflowBase.registry.mappers:
         entity = mapper.class_
         if hasattr(entity, "office_path"):
-            options.append(with_loader_criteria(entity, _within(entity.office_path, scope)))
+            within = _within(entity.office_path, scope)
+            options.append(with_loader_criteria(entity, within, include_aliases=True))
         elif hasattr(entity, "case_id"):
             visible = select(CaseOffice.case_id).where(_within(CaseOffice.office_path, scope))
-            options.append(with_loader_criteria(entity, entity.case_id.in_(visible)))
+            options.append(with_loader_criteria(entity, entity.case_id.in_(visible), include_aliases=True))
     return options
 
 

@@ -18,6 +18,8 @@ from workflows import cases, incidents, notices
 from workflows.engine import Acting, Effect, Engine
 
 FULL = "R01"
+VALID_DAYS = 90
+"""A contact form is a proof for a while (documents.md 3); it is issued anew, not prolonged."""
 Result = Mapping[str, object] | None
 
 
@@ -71,7 +73,6 @@ def move_record(session: Session, acting: Acting, now: datetime) -> Result:
         session,
         _student(session, acting).id,
         receiving_school=acting.offices["receiving_school"],
-        grade=int(str(acting.summary["grade"])),
         class_number=_whole(agreed.fields.get("class")) if agreed else None,
         effective_on=date.fromisoformat(asked["effective_from"]) if asked.get("effective_from") else day,
         case_number=acting.number,
@@ -94,6 +95,7 @@ def order_certificate(session: Session, acting: Acting, now: datetime) -> Result
         issuer_code=sender.code,
         issuer_name=sender.name,
         now=now,
+        valid_days=VALID_DAYS,
     )
     if ordered.state == "blocked":
         incidents.open_incident(session, acting.id, "glyph", str(ordered.last_error), now=now)

@@ -62,7 +62,7 @@ def _accepted(
         warnings=checked.warnings,
         confirmed=checked.confirmed,
         student_id=student.id,
-        place=receiver.division,
+        place=found.place,
         starter_office=receiver.code,
         variables=route.variables | {"filed_by": applicant.filed_by},
         offices=route.offices,
@@ -114,5 +114,6 @@ def _error(found: FieldError) -> dict[str, str]:
 
 def said(sentence: Words) -> str:
     """A sentence of the register in the reader's language."""
-    translated = _(sentence.key)
-    return str(translated % sentence.facts) if sentence.facts else str(translated)
+    facts = {name: said(fact) if isinstance(fact, Words) else fact for name, fact in sentence.facts.items()}
+    translated = str(_(sentence.key))
+    return translated % facts if facts else translated

@@ -16,7 +16,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.orm import Session
 
-from jisui.certificates import CertificateDesk
+from jisui.press import Printer
 from webapp.services import Clock
 from workflows import idempotency, incidents, outbox, timers
 from workflows.engine import Engine
@@ -33,7 +33,7 @@ class Worker:
     sessions: Callable[[], Session]
     engine: Engine
     clock: Clock
-    desk: CertificateDesk
+    printer: Printer
 
     def run_once(self) -> int:
         """Do everything that is due now; how many things were done."""
@@ -70,7 +70,7 @@ class Worker:
 
     def make_certificates(self) -> int:
         """Certificates that were ordered."""
-        return self.desk.make_due(self.clock.now())
+        return self.printer.make_due(self.clock.now())
 
     def tidy(self) -> None:
         with self.sessions() as session:

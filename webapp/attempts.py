@@ -38,6 +38,11 @@ def allowed(
     sessions: Callable[[], Session], kind: str, *parts: str, limit: int, within: timedelta, now: datetime
 ) -> bool:
     """Count one try of `kind` by `parts`. May it go on (at most `limit` tries within a time)?"""
+    return tries(sessions, kind, *parts, within=within, now=now) <= limit
+
+
+def tries(sessions: Callable[[], Session], kind: str, *parts: str, within: timedelta, now: datetime) -> int:
+    """Count one try; how many there were within the time, this one included."""
     seconds, moment = int(within.total_seconds()), int(now.timestamp())
     with sessions() as session:
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -50,15 +55,18 @@ def allowed(
                 "since": case((is_over, moment), else_=Attempt.since),
             },
         ).returning(Attempt.n)
-        n = session.execute(counted).scalar_one()
+        n: int = session.execute(counted).scalar_one()
         session.commit()
-    return n <= limit
+    return n
 
 
 def forget(sessions: Callable[[], Session], kind: str, *parts: str) -> None:
     """Start again from nought: the right answer was given."""
     with sessions() as session:
-        session.execute(
-            delete(Attempt).where(Attempt.kind == kind, Attempt.key_hash == key_hash(kind, *parts))
-        )
+        forget_with(session, kind, *parts)
         session.commit()
+
+
+def forget_with(session: Session, kind: str, *parts: str) -> None:
+    """The same, together with what the right answer leads to."""
+    session.execute(delete(Attempt).where(Attempt.kind == kind, Attempt.key_hash == key_hash(kind, *parts)))

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import Row, select
@@ -30,6 +31,7 @@ from workflows.model import Actor, Case, Decision, Task
 from workflows.projection import DESK_AUTHORITY
 
 STEP = "step"
+log = structlog.get_logger(__name__)
 MOST_FILES = 12
 
 
@@ -60,6 +62,7 @@ def decide(
         incidents.resolve(session, case.id, STEP, now=now)
     except StepFailed as failure:
         session.rollback()
+        log.exception("step failed", case=case.number, element=task.element)
         with services.sessions() as fresh:
             incidents.open_incident(fresh, case.id, STEP, f"{failure.code} {failure.facts}", now=now)
             fresh.commit()

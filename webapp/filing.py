@@ -26,7 +26,7 @@ from workflows import cases
 from workflows.errors import OpenCaseExists
 from workflows.model import Case
 
-WRONG_NAMES_A_DAY = 2
+WRONG_NAMES_A_DAY = 3
 MISMATCH, OPEN_CASE = "R12", "R10"
 
 
@@ -53,16 +53,23 @@ def check(
 
     Raises `TooManyTries` at the third wrong name for one number in a day (design.md 6).
     """
-    number = str(getattr(application, "student_number", ""))
-    key = ("wrong-name", applicant.asker, number)
-    # Counted before the name is compared, so that a request that fails half-way still counts.
-    if not attempts.allowed(
-        services.sessions, *key, limit=WRONG_NAMES_A_DAY + 1, within=timedelta(days=1), now=real_now()
-    ):
+    key = ("wrong-name", applicant.asker, str(getattr(application, "student_number", "")))
+    # Counted before the name is compared, in a transaction of its own, so that a request
+    # that fails half-way still counts. One writer at a time: ours has not begun yet.
+    session.rollback()
+    tried = attempts.tries(services.sessions, *key, within=timedelta(days=1), now=real_now())
+    if tried > WRONG_NAMES_A_DAY:
         raise TooManyTries()
     prepared = kind.prepare(session, application, applicant, now)
-    if not any(v.code == MISMATCH for v in prepared.violations):
+    if any(v.code == MISMATCH for v in prepared.violations):
+        if tried == WRONG_NAMES_A_DAY:
+            raise TooManyTries()
+        return prepared
+    if prepared.violations or prepared.errors:
+        session.rollback()
         attempts.forget(services.sessions, *key)
+    else:
+        attempts.forget_with(session, *key)
     return prepared
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -22,8 +23,9 @@ def certificate() -> None:
 def verify(data: Path, file: Path, as_json: bool) -> None:
     """Say whether a PDF is a certificate of this installation, unchanged and in force."""
     found = installation(data)
-    verdict = found.desk.verify(file.read_bytes(), found.clock.now())
-    value = verdict.as_dict()
+    with found.sessions() as session:
+        verdict = found.desk.verify(session, file.read_bytes(), found.clock.now())
+    value = asdict(verdict)
     text = "valid" if verdict.valid else "not valid: " + ", ".join(verdict.reasons)
     show(value, as_json, f"{verdict.number or '-'}: {text}")
     sys.exit(0 if verdict.valid else 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from jisui.database import METADATA
+from jisui.tables import METADATA
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -15,6 +15,8 @@ from sqlalchemy import event, text
 
 from tests.support.province import A, GULOU, P1, P2
 
+STRIDE = int(os.environ.get("JISUI_CRASH_STRIDE", "11"))
+"""Every point is tried in the soak; the daily run takes one in eleven."""
 TABLES = (
     "cases", "tasks", "clocks", "timers", "history", "movements", "records", "record_copies",
     "certificate_orders", "notices", "outbox", "idempotency",
@@ -84,10 +86,10 @@ def test_a_decision_is_whole_or_absent(province, last_step):
     before = snapshot(province)
     died, survived, point = 0, False, 0
     while not survived and snapshot(province) == before:
-        point += 1
+        point += STRIDE
         survived = in_a_child_that_dies(province, point, last_step)
         died += not survived
-    assert died > 20
+    assert died > 5
     after = snapshot(province)
     assert after[0]["movements"] == before[0]["movements"] + 2
     assert after[0]["certificate_orders"] == before[0]["certificate_orders"] + 1

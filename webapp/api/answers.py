@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from documents import register as certificates
-from registry import applications
+from registry import applications, reasons
 from registry.organisations import Organisation
 from webapp.api.schemas import CaseOut, CertificateRef, Office, StepOut, TaskOut, ViolationOut
 from webapp.processes import Violation
@@ -32,8 +32,11 @@ def offices(session: Session, codes: Iterable[str]) -> dict[str, Office]:
     return {code: Office(code=code, name=name) for code, name in rows}
 
 
-def case_answer(session: Session, case_id: UUID) -> CaseOut:
-    """A case with its steps. The caller has found it in scope, or has just opened it."""
+def case_answer(session: Session, case_id: UUID, viewer: str | None = None) -> CaseOut:
+    """A case with its steps, as an office may read it. The caller has found it in scope.
+
+    `viewer` None is the installation itself (command line).
+    """
     row = cases.by_id(session, case_id)
     steps = cases.steps(session, case_id)
     names = offices(session, (step.office for step in steps))
@@ -45,7 +48,7 @@ def case_answer(session: Session, case_id: UUID) -> CaseOut:
         status=row.status,
         student_number=application.body.get("student_number") if application else None,
         tracking_url=f"/track/{row.number}",
-        steps=[_step(step, names) for step in steps],
+        steps=[_step(step, names, _may_read(step, row.offices, viewer)) for step in steps],
         certificates=[
             CertificateRef(number=c.number, kind=c.kind, issued_at=rfc3339(c.issued_at) or "")
             for c in certificates.of_case(session, case_id)
@@ -54,7 +57,16 @@ def case_answer(session: Session, case_id: UUID) -> CaseOut:
     )
 
 
-def _step(step: Row[Any], names: dict[str, Office]) -> StepOut:
+def _may_read(step: Row[Any], offices_of_case: dict[str, str], viewer: str | None) -> bool:
+    """Words for a private reason (a dispute about a child) stay on the side of those who decided."""
+    if viewer is None or not step.reason_code or not reasons.CATALOGUE[step.reason_code].private:
+        return True
+    side = step.lane.partition("_")[0]
+    same_side = {code for lane, code in offices_of_case.items() if lane.startswith(side)}
+    return viewer == step.office or viewer in same_side
+
+
+def _step(step: Row[Any], names: dict[str, Office], may_read: bool) -> StepOut:
     return StepOut(
         element=step.element,
         name=step.name,
@@ -66,7 +78,7 @@ def _step(step: Row[Any], names: dict[str, Office]) -> StepOut:
         decided_at=rfc3339(step.decided_at),
         decision=step.decision,
         reason_code=step.reason_code,
-        opinion=step.opinion,
+        opinion=step.opinion if may_read else None,
     )
 
 

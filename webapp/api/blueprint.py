@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from apiflask import APIBlueprint
 
+# A bearer token cannot be sent by another site's form: no cookie is looked at here.
 bp = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="Jisui")
 
 View = TypeVar("View", bound=Callable[..., Any])

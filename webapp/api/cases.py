@@ -38,7 +38,7 @@ def open_case(**_ignored: Any) -> Response:
         filed = filing.file_application(
             services(), g.database, kind.key, application, applicant, now=services().clock.now()
         )
-        seen = case_answer(g.database, filed.case_id).model_dump()
+        seen = case_answer(g.database, filed.case_id, g.actor.office).model_dump()
         answer = FiledOut(
             **seen, tracking_code=filed.tracking_code, warnings=[violation(w) for w in filed.warnings]
         )
@@ -55,7 +55,7 @@ def read_case(number: str) -> CaseOut:
     found = g.database.scalar(select(Case).where(Case.number == number))
     if found is None:
         raise CaseNotFound()
-    return case_answer(g.database, found.id)
+    return case_answer(g.database, found.id, g.actor.office)
 
 
 @bp.post("/cases/<number>/withdraw")
@@ -73,6 +73,6 @@ def withdraw_case(number: str, **_ignored: Any) -> Response:
         cases.withdraw(
             g.database, services().engine, row.id, g.actor, body.reason, now=services().clock.now()
         )
-        return case_answer(g.database, row.id), 200
+        return case_answer(g.database, row.id, g.actor.office), 200
 
     return once(g.database, str(g.actor.person_id), act)

@@ -202,3 +202,14 @@ class Problem(BaseModel):
     request_id: str = ""
     errors: list[FieldError] = Field(default_factory=list)
     violations: list[ViolationOut] = Field(default_factory=list)
+
+
+class TrackOut(BaseModel):
+    """The tracking page as data; beside these members everything else the page shows."""
+
+    model_config = ConfigDict(extra="allow")
+
+    number: str = ""
+    status: str = ""
+    state: str = ""
+    student: str = ""

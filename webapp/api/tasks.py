@@ -86,7 +86,7 @@ def complete_task(task_id: UUID, **_ignored: Any) -> Response:
             now=services().clock.now(),
             asker=str(g.actor.person_id),
         )
-        return case_answer(g.database, case_id), 200
+        return case_answer(g.database, case_id, g.actor.office), 200
 
     return once(g.database, str(g.actor.person_id), act)
 

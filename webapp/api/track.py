@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
 
-from flask import Response, abort, g, jsonify, request
+from flask import Response, abort, jsonify, request
 
+from webapp.api.answers import rfc3339
 from webapp.api.blueprint import bp, documented
 from webapp.api.bodies import parsed
-from webapp.api.schemas import TrackRequest
-from webapp.database import database
+from webapp.api.schemas import TrackOut, TrackRequest
 from webapp.rights import public
 from webapp.services import services
 from webapp.track import access
 from webapp.track.view import tracking_view
+
+
+@bp.post("/track")
+@public
+@bp.input(TrackRequest, validation=False)
+@bp.output(TrackOut)
+@documented("What a family sees of its case: number and code are the key", token=False)
+def track(**_ignored: Any) -> Response:
+    body = parsed(TrackRequest)
+    with services().reading() as session:  # each try of a code is counted in a transaction of its own
+        case = access.find(services(), session, body.number, body.code, request.remote_addr or "")
+        if case is None:
+            abort(404)
+        seen = tracking_view(services(), session, case, services().clock.now())
+    return jsonify({"status": case.status} | _plain(asdict(seen)))
+
+
+def _plain(value: Any) -> Any:
+    """Dates and times as the contract writes them."""
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
