@@ -33,6 +33,7 @@ class Work:
     """A claimed order: what to print, and which attempt this is."""
 
     order_id: uuid.UUID
+    case_id: uuid.UUID
     attempt: int
     paper: Paper
 
@@ -108,7 +109,7 @@ def claim(session: Session, *, at: datetime, order_id: uuid.UUID | None = None) 
         )
         if cast(CursorResult[Any], taken).rowcount == 1:
             found = session.get_one(CertificateOrder, candidate, populate_existing=True)
-            return Work(found.id, found.attempts, paper_of(found))
+            return Work(found.id, found.case_id, found.attempts, paper_of(found))
     return None
 
 

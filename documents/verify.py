@@ -13,7 +13,7 @@ import hashlib
 import io
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -22,6 +22,7 @@ from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.ades import ades_with_time_validation
 from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from sqlalchemy.orm import Session
 
 from documents import register
@@ -90,8 +91,11 @@ def verify(session: Session, pdf: bytes, trust: Trust, now: datetime) -> Verdict
     return _verdict(found, row, reasons)
 
 
-def examine(pdf: bytes, trust: Trust) -> Examination:
-    """Look at the file alone. Never raises: whatever cannot be read is not a certificate."""
+def examine(pdf: bytes, trust: Trust, *, at: datetime | None = None) -> Examination:
+    """Look at the file alone, at a moment of real time (default now).
+
+    Never raises: whatever cannot be read is not a certificate.
+    """
     try:
         reader = PdfFileReader(io.BytesIO(pdf))
         signatures = reader.embedded_regular_signatures
@@ -99,33 +103,46 @@ def examine(pdf: bytes, trust: Trust) -> Examination:
             return Examination(why="not signed")
         if len(signatures) > 1:
             return Examination(signed=True, why="more than one signature")
-        return _examine(reader, signatures[0], trust)
+        return _examine(reader, signatures[0], trust, at or datetime.now(UTC))
     except Exception as error:  # a hostile file may raise anything
         return Examination(why=f"unreadable: {type(error).__name__}")
 
 
-def _examine(reader: PdfFileReader, signature: Any, trust: Trust) -> Examination:
-    status = validate_pdf_signature(signature, trust.context())
+def _examine(reader: PdfFileReader, signature: Any, trust: Trust, at: datetime) -> Examination:
+    status = validate_pdf_signature(signature, trust.context(at))
     unchanged = status.modification_level in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
     if not (status.intact and status.valid and status.docmdp_ok and unchanged):
         return Examination(signed=True, why="changed after signing")
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     why = "" if whole else "bytes outside the signature"
     found = Examination(signed=True, intact=True, whole=whole, why=why)
-    judged = asyncio.run(
+    judged: Any = asyncio.run(
         ades_with_time_validation(
-            signature.signed_data, trust.specification(), raw_digest=signature.compute_digest()
+            signature.signed_data,
+            trust.specification(),
+            timing_info=ValidationTimingInfo(at, at, point_in_time_validation=False),
+            raw_digest=signature.compute_digest(),
         )
     )
     if judged.ades_subindic != AdESPassed.OK:
         withdrawn = judged.ades_subindic in _REVOKED
         return replace(found, withdrawn=withdrawn, why=f"signer: {judged.ades_subindic}")
+    if not _in_force(judged.api_status.validation_path, judged.best_signature_time):
+        return replace(found, why="signer: not in force when stamped")
     return replace(
         found,
         trusted=True,
         signer=signature.signer_cert.subject.native["common_name"],
         number=_number(reader),
         stamped_at=judged.best_signature_time,
+    )
+
+
+def _in_force(path: Any, stamped_at: datetime) -> bool:
+    """Was every certificate in force at the stamp? The library lets one pass that had expired before it."""
+    return path is not None and all(
+        certificate.not_valid_before <= stamped_at <= certificate.not_valid_after
+        for certificate in path.iter_certs(include_root=True)
     )
 
 

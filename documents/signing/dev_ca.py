@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,12 +42,19 @@ _NAME_LIMIT = 64
 class DevAuthority:
     """The authority in `folder`. Opening it makes what is missing; two processes take turns.
 
-    `crl_url` is printed into the certificates as the place of the revocation lists.
+    `crl_url` is printed into the certificates as the place of the revocation lists. `clock` is real time.
     """
 
-    def __init__(self, folder: Path, *, crl_url: str = "https://v.example.edu.cn/crl") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        crl_url: str = "https://v.example.edu.cn/crl",
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self.folder = folder.resolve()
         self._crl_url = crl_url
+        self._clock = clock
         self._held: dict[str, Credential] = {}
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (self.folder / "signers").mkdir(exist_ok=True, mode=0o700)
@@ -72,7 +79,7 @@ class DevAuthority:
             stem = f"signers/{org.code}"
             with self._lock():
                 if not (self.folder / f"{stem}.pem").exists():
-                    self.issue(org, not_before=datetime.now(UTC) - _LEEWAY, term=3 * YEAR)
+                    self.issue(org, not_before=self._clock() - _LEEWAY, term=3 * YEAR)
             self._held[org.code] = Credential(
                 key=self._key(stem),
                 certificate=_der(self._certificate(stem)),
@@ -102,7 +109,7 @@ class DevAuthority:
         """What a verifier needs; revocation lists about to lapse are made anew."""
         with self._lock():
             for name in ("root", "issuing"):
-                if self._crl(name).next_update_utc < datetime.now(UTC) + CRL_TERM / 2:  # type: ignore[operator]
+                if self._crl(name).next_update_utc < self._clock() + CRL_TERM / 2:  # type: ignore[operator]
                     self._publish(name, dict(self._revoked()) if name == "issuing" else {})
         return Trust(
             roots=(_der(self._root),),
@@ -112,7 +119,7 @@ class DevAuthority:
 
     def _found(self) -> None:
         """Root, issuing CA and time-stamper; the latter last, because it marks the work as done."""
-        start = datetime.now(UTC) - _LEEWAY
+        start = self._clock() - _LEEWAY
         ca = _usage(key_cert_sign=True, crl_sign=True)
         root = ec.generate_private_key(ec.SECP256R1())
         self._write("root", root, self._sign(
@@ -162,7 +169,7 @@ class DevAuthority:
         return builder.sign(above_key, hashes.SHA256())
 
     def _publish(self, name: str, revoked: dict[int, datetime]) -> None:
-        now = datetime.now(UTC)
+        now = self._clock()
         issuer = self._certificate(name)
         builder = (
             x509.CertificateRevocationListBuilder()

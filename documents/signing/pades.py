@@ -27,6 +27,9 @@ from documents.render import Box
 from documents.seal_art import SIZE, demo_seal
 from documents.signing.base import OrgRef, SealedFile
 
+RESERVED = 2 * 6144
+"""Hexadecimal digits kept free for the signature: it takes 4.7 kB. Estimating costs 25 ms each time."""
+
 _HASHES = {"sha256": hashes.SHA256, "sha384": hashes.SHA384}
 _MIDDLE = SimpleBoxLayoutRule(x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID)
 
@@ -92,7 +95,7 @@ class PadesSigner:
                 box=(box.left, box.bottom, box.right, box.top),  # type: ignore[arg-type]
                 readable_field_name=f"{org.name}电子印章",
             ),
-        ).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out)
+        ).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), bytes_reserved=RESERVED, output=out)
         certificate = x509.Certificate.load(credential.certificate)
         return SealedFile(
             data=out.getvalue(),

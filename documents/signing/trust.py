@@ -37,8 +37,8 @@ class Trust:
     intermediates: tuple[bytes, ...]
     crls: tuple[bytes, ...]
 
-    def context(self, moment: datetime | None = None) -> ValidationContext:
-        """To ask whether a signature holds at `moment` (real time; default now)."""
+    def context(self, moment: datetime) -> ValidationContext:
+        """To ask whether a signature holds at `moment` (real time)."""
         return ValidationContext(
             trust_roots=self._certificates(self.roots),
             other_certs=self._certificates(self.intermediates),

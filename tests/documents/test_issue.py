@@ -6,37 +6,16 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from documents import fonts, orders, register
+from documents import fonts, model, orders, register
 from documents.errors import OrderNotOpen
 from documents.model import Certificate, CertificateEvent, CertificateOrder
 from documents.verify import verify
+from tests.documents.desk import AT, DECIDED, issue, place
 from tests.documents.papers import CHINA, transfer_facts
-
-DECIDED = datetime(2026, 10, 20, 15, 4, tzinfo=CHINA)  # business time
-AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # real time, later: the demo's clock stands in October
-
-
-def place(session, facts=None, **changes):
-    wanted = {
-        "case_id": uuid.uuid4(),
-        "case_number": "ZX350582-2026-00417",
-        "kind": "transfer",
-        "facts": facts or transfer_facts(),
-        "division": "350102",
-        "student_id": uuid.uuid4(),
-        "issuer_code": "2135000001",
-        "issuer_name": "福州市榕城小学",
-        "now": DECIDED,
-        "valid_days": 90,
-    }
-    return orders.order(session, **(wanted | changes))
-
-
-def issue(session, press, order):
-    work = orders.claim(session, at=AT, order_id=order.id)
-    return orders.record(session, work, press.make(work.paper), now=DECIDED)
 
 
 def test_a_decision_leads_to_one_valid_certificate(session, press, authority):
@@ -95,6 +74,32 @@ def test_two_workers_never_hold_the_same_order(session):
     place(session)
     assert orders.claim(session, at=AT) is not None
     assert orders.claim(session, at=AT) is None
+
+
+def test_two_processes_on_one_order_make_one_certificate(tmp_path, press):
+    engine = create_engine(f"sqlite:///{tmp_path}/register.db")
+    tables = [table for name, table in model.Base.metadata.tables.items() if name.startswith("certificate")]
+    model.Base.metadata.create_all(engine, tables=tables)
+    with Session(engine) as one, Session(engine) as other:
+        order_id = place(one).id
+        one.commit()
+        work = orders.claim(one, at=AT)
+        one.commit()
+        assert orders.claim(other, at=AT, order_id=order_id) is None
+        other.commit()
+        orders.record(one, work, press.make(work.paper), now=DECIDED)
+        one.commit()
+        assert orders.claim(other, at=AT + orders.LEASE) is None
+        assert len(other.scalars(select(Certificate)).all()) == 1
+    engine.dispose()
+
+
+def test_the_database_keeps_one_certificate_an_order(session, press):
+    first = issue(session, press)
+    twin = {c.key: getattr(first, c.key) for c in Certificate.__table__.columns}
+    session.add(Certificate(**(twin | {"number": "Z350102202600000099", "sha256": "0" * 64})))
+    with pytest.raises(IntegrityError):
+        session.flush()
 
 
 def test_a_dead_workers_order_goes_to_another_after_the_lease(session, press):
