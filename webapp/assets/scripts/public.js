@@ -1,8 +1,10 @@
 // Parents' pages. Every page works without this file.
+import { helpFamilies } from "./families.js";
 import { sendOnce } from "./send-once.js";
 import { focusErrors } from "./focus-errors.js";
 import { tellOffline } from "./offline.js";
 
+helpFamilies();
 sendOnce();
 focusErrors();
 tellOffline();

@@ -1,0 +1,17 @@
+"""How a family applies: guide, six questions, sending, slip."""
+
+from __future__ import annotations
+
+from webapp.apply import (
+    elsewhere,
+    evidence,
+    guide,
+    phone,
+    questions,
+    schools,
+    sending,
+    sent,
+)
+from webapp.apply.blueprint import bp
+
+__all__ = ["bp", "elsewhere", "evidence", "guide", "phone", "questions", "schools", "sending", "sent"]

@@ -1,0 +1,158 @@
+"""办事指南: everything on it comes from process and policy; no number stands in the template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry import policy
+from registry.organisations import Organisation
+from registry.policy import Rules
+from registry.windows import Opening
+from webapp.apply.blueprint import STEPS, address, bp, current, first_missing
+from webapp.apply.drafts import KEPT_FOR, Draft
+from webapp.apply.questions import today
+from webapp.database import database
+from webapp.rights import public
+from webapp.services import services
+from webapp.track import route
+
+
+@dataclass(frozen=True)
+class Times:
+    """When one may file: open today, the dates of the year, the next opening."""
+
+    open_now: bool
+    always: bool
+    windows: Sequence[tuple[date, date]]
+    closed: Sequence[tuple[date, date]]
+    opens: date | None
+
+
+@bp.get("/transfer")
+@public
+def guide() -> ResponseReturnValue:
+    rules = policy.rules(database(), home_division(database()), today())
+    draft = current()
+    unsent = draft if draft is not None and draft.case_id is None else None
+    return render_template(
+        "apply/guide.html",
+        times=times(rules, today()),
+        working_days=rules["transfer.step_sla_workdays"].value,
+        basis=rules["transfer.step_sla_workdays"].basis,
+        offices=route.office_counts(database(), "transfer", rules.place, services().clock.now()),
+        proofs=proofs(rules),
+        rule_basis=rules["transfer.rule_basis"].value,
+        kept_days=KEPT_FOR.days,
+        draft=unsent,
+        forgotten=request.args.get("forgotten"),
+    )
+
+
+@bp.get("/transfer/not-possible")
+@public
+def not_possible() -> ResponseReturnValue:
+    """哪些情况不能转学: every rule with what can be done."""
+    rules = policy.rules(database(), home_division(database()), today())
+    return render_template(
+        "apply/not_possible.html", basis=rules["transfer.rule_basis"].value, situations=situations()
+    )
+
+
+@bp.get("/transfer/resume")
+@public
+def resume() -> ResponseReturnValue:
+    """接着上次填: what is there, and until when it is kept."""
+    draft = current()
+    if draft is None or draft.case_id is not None:
+        return render_template("apply/no_draft.html", kept_days=KEPT_FOR.days)
+    answers = draft.answers
+    filled = [step for step in STEPS[:-1] if step in answers]
+    onward = _furthest(draft)
+    return render_template(
+        "apply/resume.html",
+        draft=draft,
+        answers=answers,
+        filled=filled,
+        number=STEPS.index(onward) + 1,
+        left=len(STEPS) - len(filled),
+        school=_school(answers),
+        uploaded=sum(len(found) for found in answers.get("evidence", {}).values()),
+        onward=address(onward),
+    )
+
+
+def home_division(session: Session) -> str:
+    """The division of the province this installation serves."""
+    wanted = select(Organisation.division).where(
+        Organisation.kind == "province", Organisation.short_name == services().settings.place
+    )
+    return session.scalar(wanted) or policy.NATION
+
+
+def times(rules: Rules, day: date) -> Times:
+    """The windows of this school year, as dates people can read."""
+    opening = Opening(
+        rules["transfer.windows"].value, rules["transfer.freeze"].value, rules["calendar.terms"].value
+    )
+    open_now = opening.is_open(day)
+    fixed = [span for window in opening.windows if (span := _span(window, day))]
+    return Times(
+        open_now=open_now,
+        always=not opening.windows,
+        windows=fixed,
+        closed=[span for freeze in opening.freezes if (span := _span(freeze, day))],
+        opens=None if open_now else opening.next_after(day),
+    )
+
+
+def proofs(rules: Rules) -> list[str]:
+    """The words for the proof of each ground, each once: 房产证或租房合同, 劳动合同或单位证明 …"""
+    asked_for = rules["transfer.required_docs"].value
+    grounds = [ground for ground in rules["transfer.grounds"].value if ground != "other"]
+    docs = [doc for ground in grounds for doc in asked_for.get(ground, [])]
+    return list(dict.fromkeys(doc["words"] for doc in docs if doc["kind"] != "household_book"))
+
+
+def _span(window: dict[str, Any], day: date) -> tuple[date, date] | None:
+    if "from" not in window or "to" not in window:
+        return None
+    ends = [
+        date.fromisoformat(text if len(text) == 10 else f"{day.year}-{text}")
+        for text in (window["from"], window["to"])
+    ]
+    return ends[0], ends[1]
+
+
+def _furthest(draft: Draft) -> str:
+    """The first question without an answer, else the check page."""
+    return first_missing(draft.answers) or STEPS[-1]
+
+
+def _school(answers: dict[str, Any]) -> str:
+    code = answers.get("school", {}).get("receiving_school")
+    found = database().scalar(select(Organisation.name).where(Organisation.code == code)) if code else None
+    return found or ""
+
+
+def situations() -> list[tuple[str, str, str]]:
+    """Every rule in a family's words: code, heading, what can be done."""
+    return [
+        ("R05", _("孩子正在休学"), _("先办复学，病好了可以提前办。")),
+        ("R16", _("孩子已经毕业或离校"), _("不能转学。升学、复学请看办事指南。")),
+        ("R10", _("孩子还有一件业务没办完"), _("办完或撤回那件，再来提交。不知道是哪件？问原学校。")),
+        ("R11", _("孩子的学籍有问题没处理完"), _("要先由原学校处理。")),
+        ("R04", _("毕业年级下学期不能转学"), _("等升学时再办。军人调动的，请选“军人调动”并上传调令。")),
+        ("R09", _("年级不一样"), _("转学不能换年级。请选有同一年级的学校。")),
+        ("R08", _("普通高中转到等级更高的学校"), _("请选同级或下级的学校。")),
+        ("R03", _("现在不是办理时间"), _("先填好，到时再提交。您填的会保留。")),
+        ("R01", _("新学校满员了"), _("可以换一所学校；也可以继续提交，由教育局另行安排。")),
+    ]

@@ -1,0 +1,79 @@
+"""After sending: number, tracking code, slip. The code stands here and on the slip, nowhere else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import segno
+from flask import abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from webapp import families
+from webapp.apply.blueprint import bp, current
+from webapp.apply.sending import SENT
+from webapp.database import database
+from webapp.rights import public
+from webapp.services import real_now, services
+from webapp.track import route
+from workflows import cases
+
+
+@bp.get("/transfer/done")
+@public
+def done() -> ResponseReturnValue:
+    """申请已提交. A reload shows the same; a second sending leads here too."""
+    context = _sent()
+    if context is None:
+        return redirect(url_for("apply.guide"), 303)
+    return _unstored(render_template("apply/done.html", again=request.args.get("again"), **context))
+
+
+@bp.get("/transfer/slip")
+@public
+def slip() -> ResponseReturnValue:
+    """The slip (回执) to print: upper half of an A4 page."""
+    context = _sent()
+    if context is None or not context["code"]:
+        abort(404)
+    address = url_for("track.case", number=context["number"], _external=True)
+    return _unstored(render_template("apply/slip.html", qr=qr(address), **context))
+
+
+def qr(address: str) -> Markup:
+    """The address as an SVG to put into the page; it holds the number, never the code."""
+    drawn = segno.make(address, error="m").svg_inline(
+        scale=4, border=0, omitsize=True, svgclass="qr", lineclass="", title=""
+    )
+    return Markup(drawn)  # noqa: S704 drawn by us from an address of ours
+
+
+def _sent() -> dict[str, Any] | None:
+    draft = current()
+    if draft is None or draft.case_id is None or SENT not in draft.answers:
+        return None
+    answers = draft.answers
+    told = answers[SENT]
+    case = cases.by_id(database(), draft.case_id)
+    knows = families.may_know_school(database(), case)
+    stations = route.of_case(services(), database(), case, knows_school=knows)
+    return {
+        "number": told["number"],
+        "code": told["code"] if real_now() < datetime.fromisoformat(told["shown_until"]) else "",
+        "at": datetime.fromisoformat(told["at"]),
+        "warnings": told["warnings"],
+        "case": case,
+        "stations": [one for one in stations if one.key != route.FILED],
+        "first": route.waiting(stations),
+        "offices": [one for one in stations if one.is_office],
+        "working_days": route.working_days(database(), case),
+        "phone": answers["guardian"]["phone"],
+        "knows_school": knows,
+    }
+
+
+def _unstored(page: str) -> ResponseReturnValue:
+    answer = make_response(page)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

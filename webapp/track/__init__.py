@@ -1,0 +1,8 @@
+"""What a family sees of its case."""
+
+from __future__ import annotations
+
+from webapp.track import asking, correcting, counting, pages, record, urging
+from webapp.track.blueprint import bp
+
+__all__ = ["asking", "bp", "correcting", "counting", "pages", "record", "urging"]
