@@ -49,6 +49,7 @@ class Stage:
         guardian = student.guardians[0]
         asker = f"demo-{number}"
         evidence = [sample_evidence(self.installation, self.session, asker, kind, self.now) for kind in ("household_book", "home_proof")]
+        self.session.commit()
         application = TransferApplication.model_validate(
             {
                 "student_number": student.student_number,
