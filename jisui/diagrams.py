@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from lxml import etree
 from sqlalchemy.orm import Session
 
 from workflows import definitions
@@ -30,8 +29,8 @@ def with_called(key: str, known: Mapping[str, bytes]) -> dict[str, bytes]:
         name = waiting.pop()
         if name not in found:
             found[name] = known[name]
-            tree: etree._ElementTree = parse(known[name])
-            waiting += [str(call.get("calledElement")) for call in tree.iter(f"{BPMN}callActivity")]
+            calls = parse(known[name]).iter(f"{BPMN}callActivity")
+            waiting += [str(call.get("calledElement")) for call in calls]
     return found
 
 

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from jisui import facts
 from documents import orders
+from jisui import facts
 from registry import applications, organisations, transfers
+from registry.calendar import CHINA
 from registry.names import same_name
 from registry.students import Student
 from workflows import cases, incidents, notices
@@ -30,7 +31,7 @@ def all_effects(engine: Engine) -> dict[str, Effect]:
         return _follow(session, engine, acting, "archive-handover", acting.offices["sending_school"], now)
 
     def open_placement(session: Session, acting: Acting, now: datetime) -> Result:
-        """A full school in the compulsory stage: the authority finds another place (domain.md, scenario 4)."""
+        """A full school in the compulsory stage: the authority finds the child another place."""
         refusal = acting.last("refuse")
         if refusal is None or refusal.reason_code != FULL or not acting.summary["compulsory"]:
             return None
@@ -52,7 +53,7 @@ def all_effects(engine: Engine) -> dict[str, Effect]:
 
 
 def validate_platform(session: Session, acting: Acting, now: datetime) -> Result:
-    """The ministry platform's check of a transfer between provinces: 2001 data, 2002 open case, 2003 problem."""
+    """The ministry platform's check between provinces: 2001 data, 2002 open case, 2003 problem record."""
     student = _student(session, acting)
     asked = _application(session, acting)
     if not same_name(student.name, str(asked["student_name"])):
@@ -65,10 +66,10 @@ def validate_platform(session: Session, acting: Acting, now: datetime) -> Result
 
 
 def move_record(session: Session, acting: Acting, now: datetime) -> Result:
-    """The record moves to the receiving school: movements 21 and 22, a read-only copy stays (2025, art. 15)."""
+    """The record moves: movements 21 and 22, a read-only copy stays (教基〔2025〕1号 art. 15)."""
     asked = _application(session, acting)
     agreed = acting.last("approve", "receiving_school")
-    day = now.astimezone(facts.CHINA).date()
+    day = now.astimezone(CHINA).date()
     transfers.move_record(
         session,
         _student(session, acting).id,
@@ -82,7 +83,7 @@ def move_record(session: Session, acting: Acting, now: datetime) -> Result:
 
 
 def order_certificate(session: Session, acting: Acting, now: datetime) -> Result:
-    """Order the contact form (转学联系函). A name that cannot be printed becomes an incident, not a wrong paper."""
+    """Order the contact form (转学联系函). A name that cannot be printed becomes an incident."""
     sender = organisations.get(session, acting.offices["sending_school"])
     ordered = orders.order(
         session,

@@ -62,7 +62,7 @@ def _accepted(
         warnings=checked.warnings,
         confirmed=checked.confirmed,
         student_id=student.id,
-        place=found.place,
+        place=found.place or receiver.division,
         starter_office=receiver.code,
         variables=route.variables | {"filed_by": applicant.filed_by},
         offices=route.offices,
@@ -77,7 +77,9 @@ def _accepted(
             "ground": asked.ground,
             "quiet": student.quiet,
             "guardian_confirmed": checked.confirmed,
-            "waived": [{"code": rule.code, "heading": rule.heading, "basis": rule.basis} for rule in found.waived],
+            "waived": [
+                {"code": rule.code, "heading": rule.heading, "basis": rule.basis} for rule in found.waived
+            ],
         },
     )
 

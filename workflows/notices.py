@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows import outbox
 from workflows.base import Base, UtcDateTime, uuid7
-from workflows.engine import Engine
+from workflows.engine import Acting, Engine
 from workflows.model import PATH, CaseOffice
 
 
@@ -34,7 +34,7 @@ class Notice(Base):
 def tell(
     session: Session,
     engine: Engine,
-    case: Row[Any],
+    case: Row[Any] | Acting,
     office: str,
     kind: str,
     now: datetime,
