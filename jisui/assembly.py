@@ -80,6 +80,7 @@ class Installation:
             processes=wiring.processes(),
             evidence=EvidenceStore(self.settings.evidence),
             documents=self.desk,
+            student_of_case=wiring.student_of_case,
         )
 
     def app(self) -> APIFlask:

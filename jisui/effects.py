@@ -52,7 +52,7 @@ def all_effects(engine: Engine) -> dict[str, Effect]:
     }
 
 
-def validate_platform(session: Session, acting: Acting, now: datetime) -> Result:
+def validate_platform(session: Session, acting: Acting, _now: datetime) -> Result:
     """The ministry platform's check between provinces: 2001 data, 2002 open case, 2003 problem record."""
     student = _student(session, acting)
     asked = _application(session, acting)

@@ -18,6 +18,8 @@ from jisui import effects, transfer
 from jisui.database import opened
 from registry import calendar, organisations, policy
 from webapp.processes import ProcessKind
+from webapp.register import seen
+from webapp.register.seen import StudentSeen
 from workflows.engine import Acting, Effect, Engine
 from workflows.lint.catalogue import Catalogue
 
@@ -66,6 +68,12 @@ def _opening(kind: ProcessKind) -> ProcessKind:
             return prepare(session, *args)
 
     return ProcessKind(kind.key, kind.name, kind.letters, kind.application, widened)
+
+
+def student_of_case(session: Session, subject: str | None) -> StudentSeen | None:
+    """The student of a case, wherever the record lies, as named fields; the caller has found the case."""
+    with opened(session):
+        return seen.in_scope(session, subject)
 
 
 def _policy(session: Session, key: str, place: str, on: date) -> object:
