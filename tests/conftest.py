@@ -14,6 +14,9 @@ from tests.support.clock import FakeClock
 from tests.support.databases import PostgresqlTemplate, SqliteTemplate, name_server_folder, stop_server
 
 
+pytest_plugins = ["tests.support.provinces"]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         name_server_folder()
