@@ -23,7 +23,7 @@ OFFICE = "350582"
 
 @contextmanager
 def demo_province() -> Iterator[tuple[str, str]]:
-    """Address and password of a demo that runs while the block does, on a free port, in a folder of its own."""
+    """Address and password of a demo with a port and a folder of its own; it runs while the block does."""
     with tempfile.TemporaryDirectory() as data:
         command = [sys.executable, "-m", "jisui", "--data", data, "demo", "--port", "0", "--json"]
         demo = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
