@@ -36,6 +36,8 @@ TEMPLATE_VERSION = 1
 MANY_OFFICES = 7
 POINTS_PER_PX = 0.75
 QR_MM = 28
+QUIET = 4
+"""Modules of empty border that a reader needs."""
 
 
 class DoesNotFit(Exception):
@@ -143,8 +145,9 @@ class _Qr:
 def _qr(url: str) -> _Qr:
     """Capitals, so that the code needs only the alphanumeric mode and its modules stay large."""
     code = segno.make(url.upper(), error="m", micro=False)
-    modules = code.symbol_size(border=4)[0]
-    return _Qr(code.svg_data_uri(border=4, dark="#17211f"), round(QR_MM * 4 / modules, 2))
+    modules = code.symbol_size(border=QUIET)[0]
+    address = code.svg_data_uri(border=QUIET, dark="#17211f")
+    return _Qr(address, round(QR_MM * QUIET / modules, 2))
 
 
 def _densities(paper: Paper) -> tuple[Density, ...]:

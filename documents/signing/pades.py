@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from documents.render import Box
 from documents.seal_art import SIZE, demo_seal
-from documents.signing.base import OrgRef, SealedFile
+from documents.signing.base import OrgRef, SealedFile, SealingFailed
 
 RESERVED = 2 * 6144
 """Hexadecimal digits kept free for the signature: it takes 4.7 kB. Estimating costs 25 ms each time."""
@@ -108,7 +109,13 @@ class PadesSigner:
         )
 
     def healthy(self) -> bool:
-        """A key in memory is always there."""
+        """A key in memory is always there, so what is asked is a stamp; the seal's face is loaded besides."""
+        demo_seal("")
+        try:
+            digest = hashlib.sha256(b"").digest()
+            asyncio.run(self._timestamper.async_timestamp(digest, "sha256"))
+        except SealingFailed:
+            return False
         return True
 
 
