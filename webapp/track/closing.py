@@ -63,7 +63,7 @@ def facts(session: Session, case: Row[Any], rows: Sequence[Row[Any]], offices: O
 def papers(session: Session, case: Row[Any]) -> tuple[Paper, ...]:
     """The certificates of a case that still count."""
     return tuple(
-        Paper(one.number, KINDS[one.kind].title, one.size, one.valid_until)
+        Paper(one.number, KINDS[one.kind].title, one.bytes, one.valid_until)
         for one in register.of_case(session, case.id)
         if one.revoked_at is None and one.superseded_at is None
     )
