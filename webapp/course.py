@@ -98,8 +98,10 @@ def stations(session: Session, case: Row[Any]) -> list[Station]:
     past = _past(compiled, cases.steps(session, case.id))
     if case.closed_at is not None:
         return past
-    known = {station.key for station in past}
-    return past + [one for one in _future(compiled, case) if one.key not in known]
+    course = {station.key: station for station in past}
+    for station in _future(compiled, case):
+        course.setdefault(station.key, station)
+    return list(course.values())
 
 
 def office_of(case: Row[Any], step: OpenStep) -> str:

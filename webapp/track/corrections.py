@@ -20,7 +20,7 @@ from registry import applications
 from registry.evidence import Evidence
 from webapp.apply import slots
 from webapp.apply.drafts import KEPT_FOR, Draft
-from webapp.deciding import returned_items
+from webapp.correcting import returned_items
 from webapp.track.offices import Offices
 
 PROCESS = "correction"
