@@ -10,11 +10,13 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from registry.words import full_day_words, month_day_words
 from webapp import phone_codes
 from webapp.apply import drafts
 from webapp.apply.drafts import Draft
 from webapp.database import database
 from webapp.filters import nowrap
+from webapp.language import said
 from webapp.refusals import TooManyTries
 from webapp.services import services
 
@@ -111,13 +113,13 @@ def bold(words: object) -> Markup:
 @bp.app_template_filter("month_day")
 def month_day(day: date) -> Markup:
     """8月15日, without the weekday: for spans that come back each year."""
-    return nowrap(f"{day.month}月{day.day}日")
+    return nowrap(said(month_day_words(day)))
 
 
 @bp.app_template_filter("long_date")
 def long_date(day: date) -> Markup:
     """2027年1月18日, as papers have it."""
-    return nowrap(f"{day.year}年{day.month}月{day.day}日")
+    return nowrap(said(full_day_words(day)))
 
 
 @bp.app_context_processor

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -168,5 +169,5 @@ def place_of(session: Session, school: Organisation) -> str:
 
 
 def _grades(stage: SchoolStage) -> str:
-    last = grade_words(stage.grade_to)
-    return f"{grade_figure(stage.grade_from)}至{last}"
+    first, last = grade_figure(stage.grade_from), grade_words(stage.grade_to)
+    return _("%(first)s至%(last)s", first=first, last=last)

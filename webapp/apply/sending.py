@@ -75,9 +75,10 @@ def send() -> ResponseReturnValue:
 def _sent(draft: Draft) -> ResponseReturnValue:
     now = services().clock.now()
     asks, application = asked.applicant(draft), asked.application(draft.answers)
+    process, key = draft.process, _name_key(draft)
     database().rollback()  # tries are counted in transactions of their own, before ours begins
-    with _counting_names(draft):
-        filed = filing.file_application(services(), database(), draft.process, application, asks, now=now)
+    with _counting_names(key):
+        filed = filing.file_application(services(), database(), process, application, asks, now=now)
     mine = current(lock=True)
     if mine is None or mine.case_id is not None:
         database().rollback()
@@ -87,15 +88,19 @@ def _sent(draft: Draft) -> ResponseReturnValue:
     return redirect(url_for("apply.done"), 303)
 
 
+def _name_key(draft: Draft) -> tuple[str, ...]:
+    """Whom wrong names for a number are counted for: telephone and address. A new draft is no new try."""
+    answers = draft.answers
+    phone_ix = phone_index(answers["guardian"]["phone"])
+    return "wrong-name-family", phone_ix.hex(), g.address, answers["student"]["student_number"]
+
+
 @contextmanager
-def _counting_names(draft: Draft) -> Iterator[None]:
-    """Three wrong names for a number in a day, for a telephone and address; a new draft is no new try.
+def _counting_names(key: tuple[str, ...]) -> Iterator[None]:
+    """Three wrong names for a number in a day.
 
     Raises `TooManyTries`.
     """
-    answers = draft.answers
-    number, phone_ix = answers["student"]["student_number"], phone_index(answers["guardian"]["phone"])
-    key = ("wrong-name-family", phone_ix.hex(), g.address, number)
     tried = attempts.tries(services().sessions, *key, within=timedelta(days=1), now=real_now())
     if tried > filing.WRONG_NAMES_A_DAY:
         raise TooManyTries

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import segno
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from webapp import families
 from webapp.apply.blueprint import bp, current
 from webapp.apply.sending import SENT
 from webapp.database import database
+from webapp.filters import cn_date
 from webapp.rights import public
 from webapp.services import real_now, services
 from webapp.track import route
+from webapp.track.route import Stop
 from workflows import cases
 
 
@@ -64,13 +68,21 @@ def _sent() -> dict[str, Any] | None:
         "at": datetime.fromisoformat(told["at"]),
         "warnings": told["warnings"],
         "case": case,
-        "stations": [one for one in stations if one.key != route.FILED],
+        "stations": [_ahead(one) for one in stations if one.key != route.FILED],
         "first": route.waiting(stations),
         "offices": [one for one in stations if one.is_office],
         "working_days": route.working_days(database(), case),
         "phone": answers["guardian"]["phone"],
         "knows_school": knows,
     }
+
+
+def _ahead(stop: Stop) -> Stop:
+    """A station as it is told before anything happened: who, and until when."""
+    if stop.state != "now" or stop.due is None:
+        return stop
+    title = _("%(office)s 审核", office=stop.office)
+    return replace(stop, title=title, spoken="", note=Markup("{}{}").format(_("最晚 "), cn_date(stop.due)))
 
 
 def _unstored(page: str) -> ResponseReturnValue:

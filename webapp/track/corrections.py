@@ -24,7 +24,9 @@ from webapp.correcting import returned_items
 from webapp.track.offices import Offices
 
 PROCESS = "correction"
-EVIDENCE = "/evidence/"
+EVIDENCE, ALL_EVIDENCE = "/evidence/", "/evidence"
+# An office may point at the whole guardian; the family corrects each part.
+PARTS = {"/guardian": ("/guardian/name", "/guardian/relation", "/guardian/phone")}
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Item:
 
     @property
     def is_file(self) -> bool:
-        return self.pointer.startswith(EVIDENCE)
+        return self.pointer == ALL_EVIDENCE or self.pointer.startswith(EVIDENCE)
 
 
 def items(session: Session, case: Row[Any], offices: Offices | None = None) -> list[Item]:
@@ -55,7 +57,12 @@ def items(session: Session, case: Row[Any], offices: Offices | None = None) -> l
     body = filed.body if filed is not None else {}
     draft = draft_of(session, case.id)
     changed = draft.answers if draft is not None else {}
-    return [_item(session, entry, body, changed, offices) for entry in returned_items(session, case.id)]
+    asked = [
+        {"pointer": pointer, "text": entry["text"]}
+        for entry in returned_items(session, case.id)
+        for pointer in PARTS.get(entry["pointer"], (entry["pointer"],))
+    ]
+    return [_item(session, entry, body, changed, offices) for entry in asked]
 
 
 def draft_of(session: Session, case_id: UUID) -> Draft | None:
@@ -96,6 +103,8 @@ def fields(session: Session, case: Row[Any], draft: Draft) -> dict[str, object]:
         if pointer.startswith(EVIDENCE):
             files[int(rest)] = kept["value"]
             members["evidence"] = files
+        elif pointer == ALL_EVIDENCE:
+            members["evidence"] = files = [*files, kept["value"]]
         elif rest:
             inner.setdefault(head, {})[rest] = kept["value"]
         else:
@@ -113,7 +122,7 @@ def _item(
     pointer = entry["pointer"]
     text = offices.conceal(entry["text"]) if offices is not None else entry["text"]
     kept = changed.get(pointer)
-    if pointer.startswith(EVIDENCE):
+    if pointer == ALL_EVIDENCE or pointer.startswith(EVIDENCE):
         old = _file_at(session, body.get("evidence", []), pointer)
         return Item(
             pointer,

@@ -13,10 +13,12 @@ from sqlalchemy import select
 
 from registry import applications, calendar
 from registry.calendar import WorkingDays
+from registry.words import month_day_words, words
 from webapp.apply import drafts
 from webapp.apply.blueprint import PROCESS, with_cookie
 from webapp.database import database
 from webapp.filters import local_date
+from webapp.language import said
 from webapp.rights import public
 from webapp.services import services
 from webapp.track.blueprint import bp, opened_case
@@ -56,7 +58,7 @@ def exceptions(days: WorkingDays, since: date, until: date) -> Iterator[str]:
     special = days.special_days(since, until)
     for name, found in groupby([day for day in special if not day.works], key=lambda day: day.name):
         free = [day.date for day in found]
-        yield _("%(name)s%(span)s放假，不算。", name=name, span=_span(free[0], free[-1]))
+        yield _("%(name)s%(span)s放假，不算。", name=_(name), span=_span(free[0], free[-1]))
     for day in special:
         if day.works:
             yield _("%(day)s上班，算一天。", day=_span(day.date, day.date))
@@ -90,7 +92,9 @@ def again(number: str) -> ResponseReturnValue:
 
 
 def _span(start: date, end: date) -> str:
-    first = f"{start.month}月{start.day}日"
+    first = said(month_day_words(start))
     if start == end:
         return first
-    return f"{first}—{end.day}日" if start.month == end.month else f"{first}—{end.month}月{end.day}日"
+    if start.month != end.month:
+        return f"{first}—{said(month_day_words(end))}"
+    return said(words("%(first)s—%(day)d日", first=month_day_words(start), day=end.day))

@@ -52,7 +52,11 @@ def of_case(services: Services, session: Session, case: Row[Any], *, knows_schoo
     ledger = Ledgers(services, session, case)
     stops = [Stop(FILED, "done", _("您提交了申请"), cn_date(case.opened_at))]
     allowed_told = False
+    seen: set[str] = set()
     for station in course.stations(session, case):
+        if station.key in seen:
+            continue  # the two people of a review are one station
+        seen.add(station.key)
         stops += _stops(station, offices, ledger, services.clock.now(), tell_allowed=not allowed_told)
         allowed_told = allowed_told or station.state == course.NEXT
     stops += _end(case)
@@ -188,7 +192,7 @@ def _note(station: course.Station, ledger: Ledgers, now: datetime, *, tell_allow
         return _("第 %(n)s 个工作日，共 %(of)s 个", n=max(used or 0, 1), of=clock.budget) if counted else ""
     ending = _("，业务结束") if station.state == course.REFUSED else ""
     if used is not None and not ending:
-        ending = _("办完，用了 %(n)s 个工作日", n=used)
+        ending = _("办完，用了 %(n)s 个工作日", n=used) if used else _("当天办完")
     return Markup("{}{}").format(cn_date(station.decided_at), ending)
 
 

@@ -21,7 +21,7 @@ from webapp.services import Services
 from webapp.track import closing, corrections, route
 from webapp.track.closing import Paper, Refusal
 from webapp.track.corrections import Item
-from webapp.track.offices import Named, Offices
+from webapp.track.offices import HIDDEN_SIDE, Named, Offices
 from webapp.track.route import Stop
 from webapp.wording import OVERDUE, SOON, Deadline, deadline
 from workflows import cases, definitions
@@ -173,7 +173,7 @@ def _office_of(rows: Sequence[Row[Any]], task: Row[Any], offices: Offices) -> Na
 def _above(services: Services, session: Session, case: Row[Any], task: Row[Any], offices: Offices) -> Named:
     """Who was told that the term has passed."""
     code = services.engine.authority_over(session, task.office, case.summary)
-    lane = "sending_authority" if task.lane.startswith(route.HIDDEN_SIDE) else ""
+    lane = "sending_authority" if task.lane.startswith(HIDDEN_SIDE) else ""
     return offices.of_lane(lane, code) if lane else offices.of_code(code)
 
 

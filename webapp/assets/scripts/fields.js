@@ -1,7 +1,7 @@
 // Small help at fields: what only one answer needs, counting long text, printing, sending a new file at once.
 export function helpFields() {
   for (const part of document.querySelectorAll("[data-only-if]")) onlyIf(part);
-  for (const area of document.querySelectorAll("[data-most]")) count(area);
+  for (const area of document.querySelectorAll("textarea[data-most]")) count(area);
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
