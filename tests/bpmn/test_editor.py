@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from tests.bpmn.drawings import FOLDER
+from tests.support.chromium import launch
 
 EDITOR = FOLDER.parent / "node_modules/bpmn-js/dist/bpmn-modeler.production.min.js"
-CHROMIUM = "/usr/bin/chromium"
 LOAD_AND_SAVE = """async ([xml, moddle]) => {
     const editor = new BpmnJS({ container: "#canvas", moddleExtensions: moddle });
     const { warnings } = await editor.importXML(xml);
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launch(playwright)
         page = browser.new_page()
         page.set_content('<div id="canvas" style="height: 600px"></div>')
         page.add_script_tag(path=EDITOR)

