@@ -12,10 +12,12 @@ import asyncio
 import hashlib
 import io
 import json
+import logging
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from pyhanko.pdf_utils.decode_limits import DecodeLimits, StreamDecodeLimits
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESPassed
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -28,6 +30,15 @@ from sqlalchemy.orm import Session
 from documents import register
 from documents.facts import SCHEMA
 from documents.signing.trust import Trust
+
+MAX_BYTES = 5 * 1024 * 1024
+"""A certificate of ours has a tenth of a megabyte; room for what others may have added to it."""
+
+_LIMITS = DecodeLimits(per_stream=StreamDecodeLimits(max_output_size=8 * 1024 * 1024))
+"""No stream of ours unpacks to a megabyte; a hostile one shall not fill the memory."""
+
+# The library warns with a traceback about each file that is not right: that is our everyday answer.
+logging.getLogger("pyhanko").setLevel(logging.ERROR)
 
 _REVOKED = {AdESFailure.REVOKED, AdESIndeterminate.REVOKED_NO_POE, AdESIndeterminate.REVOKED_CA_NO_POE}
 
@@ -96,8 +107,10 @@ def examine(pdf: bytes, trust: Trust, *, at: datetime | None = None) -> Examinat
 
     Never raises: whatever cannot be read is not a certificate.
     """
+    if len(pdf) > MAX_BYTES or b"/ByteRange" not in pdf:
+        return Examination(why="too large, or not signed")
     try:
-        reader = PdfFileReader(io.BytesIO(pdf))
+        reader = PdfFileReader(io.BytesIO(pdf), decode_limits=_LIMITS)
         signatures = reader.embedded_regular_signatures
         if not signatures:
             return Examination(why="not signed")

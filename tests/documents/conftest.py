@@ -1,14 +1,9 @@
-"""A press with a demonstration authority in a temporary folder, and a register in memory."""
+"""A press with a demonstration authority in a temporary folder, for the tests of this folder."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
 
-from documents import model
 from documents.press import Press
 from documents.render import Renderer
 from documents.signing.dev_ca import DevAuthority
@@ -29,13 +24,3 @@ def authority(tmp_path_factory) -> DevAuthority:
 def press(renderer, authority, tmp_path_factory) -> Press:
     store = FileStore(tmp_path_factory.mktemp("store"))
     return Press(renderer, authority.signer(), store, authority.trust)
-
-
-@pytest.fixture
-def session() -> Iterator[Session]:
-    engine = create_engine("sqlite://")
-    tables = [table for name, table in model.Base.metadata.tables.items() if name.startswith("certificate")]
-    model.Base.metadata.create_all(engine, tables=tables)
-    with Session(engine) as session:
-        yield session
-    engine.dispose()

@@ -34,7 +34,7 @@ def transfer_facts(offices: int = 4, **changes: object) -> TransferFacts:
         ground="家庭住址变动",
         effective_on=date(2026, 10, 20),
         approvals=tuple(Approval(office, "同意", person, on) for office, person, on in OFFICES[:offices]),
-        basis="《中小学生学籍管理办法》（教基〔2025〕1号）第十五条",  # noqa: RUF001
+        basis="《中小学生学籍管理办法》（教基〔2025〕1号）第十五条",
     )
     return replace(facts, **changes)  # type: ignore[arg-type]
 

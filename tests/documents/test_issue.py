@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from documents import fonts, model, orders, register
+from documents import fonts, numbering, orders, register
 from documents.errors import OrderNotOpen
 from documents.model import Certificate, CertificateEvent, CertificateOrder
 from documents.verify import verify
@@ -76,10 +77,7 @@ def test_two_workers_never_hold_the_same_order(session):
     assert orders.claim(session, at=AT) is None
 
 
-def test_two_processes_on_one_order_make_one_certificate(tmp_path, press):
-    engine = create_engine(f"sqlite:///{tmp_path}/register.db")
-    tables = [table for name, table in model.Base.metadata.tables.items() if name.startswith("certificate")]
-    model.Base.metadata.create_all(engine, tables=tables)
+def test_two_processes_on_one_order_make_one_certificate(engine, press):
     with Session(engine) as one, Session(engine) as other:
         order_id = place(one).id
         one.commit()
@@ -91,7 +89,44 @@ def test_two_processes_on_one_order_make_one_certificate(tmp_path, press):
         one.commit()
         assert orders.claim(other, at=AT + orders.LEASE) is None
         assert len(other.scalars(select(Certificate)).all()) == 1
-    engine.dispose()
+
+
+def test_workers_at_the_same_moment_share_the_orders_out(engine):
+    with Session(engine) as session:
+        numbers = {place(session).number for _ in range(12)}
+        session.commit()
+
+    def work() -> list[str]:
+        taken = []
+        with Session(engine) as session:
+            while claimed := orders.claim(session, at=AT):
+                session.commit()
+                taken.append(claimed.paper.number)
+        return taken
+
+    with ThreadPoolExecutor(4) as pool:
+        lists = [future.result() for future in [pool.submit(work) for _ in range(4)]]
+    taken = [number for part in lists for number in part]
+    assert sorted(taken) == sorted(numbers)
+
+
+def test_decisions_at_the_same_moment_get_different_numbers(engine):
+    def decide() -> str:
+        with Session(engine) as session:
+            number = numbering.allocate(session, "transfer", "350102", 2026)
+            session.commit()
+            return number
+
+    with ThreadPoolExecutor(4) as pool:
+        numbers = [future.result() for future in [pool.submit(decide) for _ in range(20)]]
+    assert sorted(numbers) == [f"Z3501022026{serial:08d}" for serial in range(1, 21)]
+
+
+def test_a_decision_undone_leaves_no_gap(engine):
+    with Session(engine) as session:
+        place(session)
+        session.rollback()
+        assert place(session).number == "Z350102202600000001"
 
 
 def test_the_database_keeps_one_certificate_an_order(session, press):

@@ -11,6 +11,8 @@ from dataclasses import replace
 
 import pikepdf
 import pytest
+import segno
+from PIL import Image
 
 from documents import pdfa
 from documents.facts import canonical_json
@@ -51,6 +53,24 @@ def test_long_names_fit_one_page(renderer, offices):
     assert (len(LONG_SCHOOL), len(LONG_NAME)) == (22, 15)
     page = renderer.pdf(paper(long_facts(offices), issuer_name=LONG_SCHOOL))
     assert len(pikepdf.open(io.BytesIO(page.pdf)).pages) == 1
+
+
+@pytest.mark.parametrize("dpi", [300, 105], ids=["printed", "at 70 percent and poorly scanned"])
+def test_the_code_can_be_read_from_the_page(renderer, tmp_path, dpi):
+    (tmp_path / "page.pdf").write_bytes(renderer.pdf(paper()).pdf)
+    command = ["pdftoppm", "-gray", "-r", str(dpi), "-singlefile", tmp_path / "page.pdf", tmp_path / "page"]
+    subprocess.run(command, check=True)
+    url = "HTTPS://V.EXAMPLE.EDU.CN/C/Z350102202600010042-7QK3M8XW2D"
+    modules = [list(line) for line in segno.make(url, error="m", micro=False).matrix_iter(border=4)]
+    size = len(modules)
+    assert size - 8 == 29  # version 3: capitals only
+    side = 28 / 25.4 * dpi / size
+    left, top = 18 / 25.4 * dpi - 4 * side, 189 / 25.4 * dpi
+    with Image.open(tmp_path / "page.pgm") as picture:
+        for row, line in enumerate(modules):
+            for column, dark in enumerate(line):
+                dot = picture.getpixel((int(left + (column + 0.5) * side), int(top + (row + 0.5) * side)))
+                assert (dot < 128) == bool(dark), (row, column)
 
 
 def test_what_cannot_fit_is_refused(renderer):

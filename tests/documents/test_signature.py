@@ -8,6 +8,7 @@ import re
 import subprocess
 from datetime import UTC, datetime, timedelta
 
+import pikepdf
 import pytest
 from asn1crypto import x509 as asn1
 from cryptography import x509
@@ -16,6 +17,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.general import SigningError
 
+from documents import pdfa
 from documents.signing.base import OrgRef
 from documents.signing.dev_ca import YEAR, DevAuthority
 from documents.signing.pades import LoadedKeySigner
@@ -85,6 +87,16 @@ def test_the_padding_of_the_signature_is_not_protected_by_it(authority, signed):
     altered = signed[: end - 3] + b"7" + signed[end - 2 :]
     assert altered != signed
     assert examine(altered, authority.trust()).holds
+
+
+def test_the_seal_is_seen_and_told_to_screen_readers(signed):
+    with pikepdf.open(io.BytesIO(signed)) as pdf:
+        (seal,) = pdf.Root.AcroForm.Fields
+        assert str(seal.TU) == "福州市榕城小学电子印章"
+        left, _, right, _ = (float(side) for side in seal.Rect)
+        assert right - left == pytest.approx(40 / 25.4 * 72, abs=0.1)
+        assert seal.AP.N.Resources.ExtGState.Ink.BM == "/Multiply"
+    assert pdfa.check(signed) == []
 
 
 def test_no_second_signature_is_possible(authority, signed):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import uuid
+import zlib
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
-from documents import register
+from documents import model, register
 from documents.errors import AlreadyRevoked, CertificateNotFound
 from documents.model import CertificateOrder
 from documents.signing.base import OrgRef
@@ -18,6 +22,17 @@ from tests.documents.desk import DECIDED, issue, place
 from tests.documents.papers import CHINA, paper
 
 OFFICER = uuid.uuid4()
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    """In memory: nothing here depends on the database."""
+    engine = create_engine("sqlite://")
+    tables = [table for name, table in model.Base.metadata.tables.items() if name.startswith("certificate")]
+    model.Base.metadata.create_all(engine, tables=tables)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
 
 
 @pytest.fixture
@@ -78,6 +93,15 @@ def test_anything_else_is_not_a_certificate(session, authority, junk):
 def test_an_unsigned_page_is_not_a_certificate(session, authority, renderer):
     verdict = verify(session, renderer.pdf(paper()).pdf, authority.trust(), DECIDED)
     assert verdict.reasons == ("not_a_certificate",)
+
+
+def test_a_file_that_unpacks_without_end_is_refused_at_once(session, authority):
+    bomb = zlib.compress(zlib.compress(bytes(50_000_000), 9), 9)
+    head = b"%PDF-1.7\n/ByteRange\n"
+    body = b"1 0 obj\n<</Type/XRef/Size 9/W[1 2 1]/Root 2 0 R/Filter[/FlateDecode/FlateDecode]/Length %d>>\n"
+    pdf = head + body % len(bomb) + b"stream\n" + bomb + b"\nendstream\nendobj\n"
+    pdf += b"startxref\n%d\n%%%%EOF\n" % len(head)
+    assert verify(session, pdf, authority.trust(), DECIDED).reasons == ("not_a_certificate",)
 
 
 def test_a_revoked_certificate_says_so(session, authority, certificate, pdf):
