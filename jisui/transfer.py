@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from flask_babel import gettext as _
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
@@ -15,7 +14,7 @@ from registry.calendar import CHINA
 from registry.organisations import Organisation, get
 from registry.students import Student, is_guardian_phone
 from registry.transfers import Check, FieldError, TransferRequest
-from registry.words import Words
+from webapp.language import said
 from webapp.processes import Applicant, Prepared, ProcessKind, Violation
 from workflows.cases import open_case_number
 
@@ -38,6 +37,8 @@ def prepare(session: Session, application: BaseModel, applicant: Applicant, now:
         violations=tuple(map(_violation, found.violations)),
         warnings=tuple(map(_violation, found.warnings)),
         confirmed=_is_confirmed(found, applicant),
+        student_id=found.student.id if found.student else None,
+        starter_office=asked.receiving_school,
     )
     if not found.passed:
         return refused
@@ -112,10 +113,3 @@ def _violation(rule: transfers.Violation) -> Violation:
 
 def _error(found: FieldError) -> dict[str, str]:
     return {"pointer": found.pointer, "code": found.code, "message": said(found.message)}
-
-
-def said(sentence: Words) -> str:
-    """A sentence of the register in the reader's language."""
-    facts = {name: said(fact) if isinstance(fact, Words) else fact for name, fact in sentence.facts.items()}
-    translated = str(_(sentence.key))
-    return translated % facts if facts else translated

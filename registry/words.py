@@ -27,9 +27,30 @@ def words(key: str, **facts: object) -> Words:
 def day_words(day: date, today: date) -> Words:
     """A date as the public reads it: 10月16日（周五）; of another year 2027年1月18日."""
     if day.year != today.year:
-        return words("%(year)d年%(month)d月%(day)d日", year=day.year, month=day.month, day=day.day)
-    weekday = _WEEKDAYS[day.weekday()]
-    return words("%(month)d月%(day)d日（%(weekday)s）", month=day.month, day=day.day, weekday=weekday)
+        return full_day_words(day)
+    return words(
+        "%(month)s%(day)d日（%(weekday)s）", month=month_words(day), day=day.day, weekday=weekday_words(day)
+    )
+
+
+def full_day_words(day: date) -> Words:
+    """2027年1月18日, as papers have it."""
+    return words("%(year)d年%(month)s%(day)d日", year=day.year, month=month_words(day), day=day.day)
+
+
+def month_day_words(day: date) -> Words:
+    """8月15日: for spans that come back each year."""
+    return words("%(month)s%(day)d日", month=month_words(day), day=day.day)
+
+
+def month_words(day: date) -> Words:
+    """1月 … 12月: a word, because other languages have names for them."""
+    return _MONTHS[day.month - 1]
+
+
+def weekday_words(day: date) -> Words:
+    """周一 … 周日."""
+    return _WEEKDAYS[day.weekday()]
 
 
 def grade_words(grade: int) -> Words:
@@ -37,6 +58,20 @@ def grade_words(grade: int) -> Words:
     return _GRADES[grade - 1]
 
 
+_MONTHS = (
+    words("1月"),
+    words("2月"),
+    words("3月"),
+    words("4月"),
+    words("5月"),
+    words("6月"),
+    words("7月"),
+    words("8月"),
+    words("9月"),
+    words("10月"),
+    words("11月"),
+    words("12月"),
+)
 _WEEKDAYS = (
     words("周一"),
     words("周二"),

@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from markupsafe import Markup, escape
 
+from registry.words import day_words, full_day_words, grade_words, weekday_words
+from webapp.language import gap, is_english, said
+
 CHINA = ZoneInfo("Asia/Shanghai")
-WEEKDAYS = "一二三四五六日"
 GRADES = "一二三四五六七八九"
 FIGURES = "〇一二三四五六七八九"
+NONE = "—"
 SENIOR = ("高一", "高二", "高三")
 
 
@@ -25,6 +28,7 @@ def init_app(app: Flask) -> None:
         work_date=work_date,
         iso_date=iso_date,
         clock_time=clock_time,
+        day_time=day_time,
         paper_date=paper_date,
         grade=grade,
         grade_figure=grade_figure,
@@ -49,8 +53,8 @@ def cn_date(moment: date | datetime | None, beside: date | datetime | None = Non
         return Markup("")
     day = local_date(moment)
     if beside is not None and local_date(beside).year != day.year:
-        return nowrap(f"{day.year}年{day.month}月{day.day}日")
-    return nowrap(f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）")
+        return nowrap(said(full_day_words(day)))
+    return nowrap(said(day_words(day, day)))
 
 
 def work_date(moment: date | datetime | None, weekday: bool = True) -> Markup:
@@ -58,7 +62,7 @@ def work_date(moment: date | datetime | None, weekday: bool = True) -> Markup:
     if moment is None:
         return Markup("")
     day = local_date(moment)
-    return nowrap(f"{day:%m-%d} 周{WEEKDAYS[day.weekday()]}" if weekday else f"{day:%m-%d}")
+    return nowrap(f"{day:%m-%d} {said(weekday_words(day))}" if weekday else f"{day:%m-%d}")
 
 
 def iso_date(moment: date | datetime | None) -> Markup:
@@ -69,6 +73,11 @@ def iso_date(moment: date | datetime | None) -> Markup:
 def clock_time(moment: datetime | None) -> Markup:
     """`09:41`, China time, 24 hours."""
     return Markup("") if moment is None else nowrap(f"{moment.astimezone(CHINA):%H:%M}")
+
+
+def day_time(moment: datetime | None) -> Markup:
+    """`10月16日（周五）09:41`."""
+    return Markup("{}{}{}").format(cn_date(moment), gap(), clock_time(moment))
 
 
 def paper_date(day: date | datetime) -> str:
@@ -87,13 +96,15 @@ def _below_hundred(number: int) -> str:
 
 def grade(number: int | None) -> str:
     """`五年级`; from ten on `高一`."""
-    figure = grade_figure(number)
-    return figure if not number or number > 9 else f"{figure}年级"
+    return said(grade_words(number)) if number and 1 <= number <= 12 else NONE
 
 
 def grade_figure(number: int | None) -> str:
+    """`五`; from ten on `高一`."""
     if not number or not 1 <= number <= 12:
-        return "—"
+        return NONE
+    if is_english():
+        return str(number)
     return GRADES[number - 1] if number <= 9 else SENIOR[number - 10]
 
 

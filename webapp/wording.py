@@ -12,7 +12,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from webapp.filters import cn_date, local_date, nowrap
+from registry.words import Words, day_words, month_day_words, weekday_words, words
+from webapp.filters import local_date, nowrap
+from webapp.language import counted, said
 
 OVERDUE, SOON, LATER, PAUSED, NONE = "overdue", "soon", "later", "paused", "none"
 SOON_DAYS = 2
@@ -123,18 +125,16 @@ def deadline(
 def clock_words(at: Deadline, beside: date | datetime | None = None) -> Markup:
     """The whole sentence: `还剩 3 个工作日，10月16日（周五）截止`."""
     if at.kind == PAUSED:
-        return Markup("{}").format(_("时限已暂停，补好后还剩 %(n)s 个工作日", n=at.days))
+        return Markup("{}").format(counted("时限已暂停，补好后还剩 %(num)s 个工作日", at.days))
     if at.last_day is None:
         return Markup("{}").format(_("这一步不限时"))
-    day = cn_date(at.last_day, beside)
+    day = day_words(at.last_day, local_date(beside or at.last_day))
     if at.kind == OVERDUE:
-        return _sentence(_("超期 %(n)s 个工作日，", n=at.days), day, _("已到期"))
+        return _sentence(counted("超期 %(num)s 个工作日，", at.days), words("%(day)s已到期", day=day))
     if at.days == 0:
-        weekday = str(day).partition("（")[2].partition("）")[0]
-        return nowrap(
-            _("今天截止（%(m)s月%(d)s日 %(w)s）", m=at.last_day.month, d=at.last_day.day, w=weekday)
-        )
-    return _sentence(_("还剩 %(n)s 个工作日，", n=at.days), day, _("截止"))
+        day_and_month, weekday = month_day_words(at.last_day), weekday_words(at.last_day)
+        return nowrap(said(words("今天截止（%(day)s %(weekday)s）", day=day_and_month, weekday=weekday)))
+    return _sentence(counted("还剩 %(num)s 个工作日，", at.days), words("%(day)s截止", day=day))
 
 
 def clock_short(at: Deadline) -> str:
@@ -144,9 +144,9 @@ def clock_short(at: Deadline) -> str:
     if at.last_day is None:
         return _("不限时")
     if at.kind == OVERDUE:
-        return _("超期 %(n)s 天", n=at.days)
-    return _("今天截止") if at.days == 0 else _("还剩 %(n)s 天", n=at.days)
+        return counted("超期 %(num)s 天", at.days)
+    return _("今天截止") if at.days == 0 else counted("还剩 %(num)s 天", at.days)
 
 
-def _sentence(start: str, day: Markup, end: str) -> Markup:
-    return Markup('<span class="nowrap">{}</span><span class="nowrap">{}{}</span>').format(start, day, end)
+def _sentence(days: str, day: Words) -> Markup:
+    return Markup('<span class="nowrap">{}</span><span class="nowrap">{}</span>').format(days, said(day))
