@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from forms.members import Files
+
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Pointer = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9_~-]{1,60}){1,5}$")]
 
@@ -36,6 +38,13 @@ class ApproveFields(StepFields):
     class_number: Annotated[int, Field(ge=1, le=60, strict=True)] | None = Field(default=None, alias="class")
 
 
+class RefuseFields(StepFields):
+    """不同意: how many places are free (R01), a file that proves another reason (R99)."""
+
+    vacancies: Annotated[int, Field(ge=0, le=9999, strict=True)] | None = None
+    evidence: Files | None = None
+
+
 class ArrivedFields(StepFields):
     """The day on which the student reported at the new school; today if left out."""
 
@@ -51,6 +60,7 @@ class ProposedFields(StepFields):
 BY_DECISION: dict[str, type[StepFields]] = {
     "return": ReturnFields,
     "approve": ApproveFields,
+    "refuse": RefuseFields,
     "arrived": ArrivedFields,
     "proposed": ProposedFields,
 }

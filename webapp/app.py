@@ -22,6 +22,7 @@ from webapp import (
     security,
     wording,
 )
+from webapp.api import document
 from webapp.json_provider import StrictJson
 from webapp.services import Services
 from webapp.sessions import DatabaseSessions
@@ -75,6 +76,7 @@ def create_app(services: Services) -> APIFlask:
         if spec is not None and spec.origin is not None:
             app.register_blueprint(import_string(name))
     security.csrf.exempt(app.blueprints["api"])
+    document.init_app(app, services)
     rights.check(app)
     return app
 

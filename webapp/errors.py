@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from workflows.errors import WorkflowError
@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 PAGES = {
     400: (_l("没有看懂这个请求"), _l("请回到上一页，再试一次。")),
+    401: (_l("不知道您是谁"), _l("请带上有效的令牌。")),
     403: (_l("您的身份不能办这件事"), _l("请换一个身份，或请有权的同事来办。")),
     404: (_l("没有这个页面"), _l("请看一看地址对不对。没有这件，或者它不在您单位，也是这一页。")),
     405: (_l("这个地址不能这样用"), _l("请回到上一页，再试一次。")),
@@ -32,6 +33,11 @@ PAGES = {
     500: (_l("没有办成，请再试一次"), ""),
     503: (_l("打不开，请重试"), _l("请过一会儿再来。")),
 }
+
+RETRY_SECONDS = 5
+
+# Headers of an error that say what to do.
+TOLD = frozenset({"Allow", "WWW-Authenticate"})
 
 # What the engine refuses: status, words.
 REFUSALS = {
@@ -55,6 +61,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(RateLimitExceeded, http_error)
     app.register_error_handler(WorkflowError, refused)
+    app.register_error_handler(OperationalError, overloaded)
     app.register_error_handler(DBAPIError, unexpected)
     app.register_error_handler(Exception, unexpected)
 
@@ -70,8 +77,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     if status == 401 and not wants_problem():
         return _to_sign_in()
     answer = page(status, retry_after=getattr(error, "retry_after", None))
-    if status == 405 and getattr(error, "valid_methods", None):
-        answer[2]["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+    answer[2].update({name: value for name, value in error.get_headers() if name in TOLD})
     return answer
 
 
@@ -86,6 +92,13 @@ def expired(error: CSRFError) -> ResponseReturnValue:  # noqa: ARG001
         value for name, value in request.form.items() if name in ("opinion", "explanation") and value.strip()
     ]
     return render_template("errors/expired.html", typed=typed, back=request.path), 400
+
+
+def overloaded(error: OperationalError) -> ResponseReturnValue:
+    """The database is away, or somebody holds a lock for too long: nothing was changed, worth another try."""
+    why = type(error.orig).__name__
+    log.error("database away", request_id=g.get("request_id"), route=str(request.url_rule), why=why)
+    return page(503, retry_after=RETRY_SECONDS)
 
 
 def unexpected(error: Exception) -> ResponseReturnValue:
@@ -116,7 +129,8 @@ def page(
             "status": status,
             "request_id": g.get("request_id", ""),
         }
-        answer = jsonify(body | ({"code": code} if code else {}))
+        more = {"detail": "" if heading else str(advice), "code": code}
+        answer = jsonify(body | {name: text for name, text in more.items() if text})
         answer.content_type = "application/problem+json"
         return answer, status, headers
     text = render_template(

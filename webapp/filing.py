@@ -21,9 +21,10 @@ from registry.evidence import Evidence
 from webapp import attempts, tracking_codes
 from webapp.processes import Applicant, Prepared, ProcessKind, Violation
 from webapp.refusals import FieldErrors, Refused, TooManyTries, field_error
+from webapp.register import looks
 from webapp.services import Services, real_now
 from workflows import cases
-from workflows.errors import OpenCaseExists
+from workflows.errors import OpenCaseExists, StartNotAllowed
 from workflows.model import Case
 
 WRONG_NAMES_A_DAY = 3
@@ -51,7 +52,8 @@ def check(
 ) -> Prepared:
     """Hold an application against the register without filing it.
 
-    Raises `TooManyTries` at the third wrong name for one number in a day (design.md 6).
+    Raises `StartNotAllowed` for an official of an office that may not start it, and
+    `TooManyTries` at the third wrong name for one number in a day (design.md 6).
     """
     key = ("wrong-name", applicant.asker, str(getattr(application, "student_number", "")))
     # Counted before the name is compared, in a transaction of its own, so that a request
@@ -61,6 +63,9 @@ def check(
     if tried > WRONG_NAMES_A_DAY:
         raise TooManyTries()
     prepared = kind.prepare(session, application, applicant, now)
+    if applicant.actor is not None and applicant.actor.office != prepared.starter_office:
+        session.rollback()
+        raise StartNotAllowed(process=kind.key)
     if any(v.code == MISMATCH for v in prepared.violations):
         if tried == WRONG_NAMES_A_DAY:
             raise TooManyTries()
@@ -92,6 +97,7 @@ def file_application(
     if prepared.errors:
         raise FieldErrors(prepared.errors)
     if prepared.violations:
+        _note_look(services, prepared, applicant, now)
         raise Refused(prepared.violations)
     evidence = own_evidence(session, getattr(application, "evidence", []), applicant.asker)
     try:
@@ -120,6 +126,18 @@ def file_application(
     applications.file(session, case.id, application.model_dump(mode="json"), now)
     attach(session, evidence, case.id)
     return Filed(case.id, case.number, code, prepared.warnings)
+
+
+def _note_look(services: Services, prepared: Prepared, applicant: Applicant, now: datetime) -> None:
+    """An official who is told what stands in a child's way has looked at the record.
+
+    In a transaction of its own: the caller's is rolled back. Without the codes, which tell of the child.
+    """
+    if applicant.actor is None or prepared.student_id is None:
+        return
+    with services.sessions() as session:
+        looks.record(session, prepared.student_id, applicant.actor, "check", _("核对转学条件"), now)
+        session.commit()
 
 
 def open_case_violation() -> Violation:
@@ -154,11 +172,3 @@ def attach(session: Session, evidence: Sequence[Evidence], case_id: UUID) -> Non
     for one in evidence:
         one.case_id = case_id
     session.flush()
-
-
-def is_uuid(text: object) -> bool:
-    try:
-        UUID(str(text))
-    except ValueError:
-        return False
-    return True

@@ -1,31 +1,78 @@
-"""The blueprint of `/api/v1`, and what every operation of it documents."""
+"""The blueprint of `/api/v1`, and what its operations say of themselves."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from apiflask import APIBlueprint
+from flask import abort, request
+from pydantic import BaseModel
+
+from workflows.idempotency import PRINTABLE, KeyMalformed
 
 # A bearer token cannot be sent by another site's form: no cookie is looked at here.
-bp = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="Jisui")
+bp = APIBlueprint("api", __name__, url_prefix="/api/v1")
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-ANSWERS = {
-    400: "Not JSON, or not a request",
-    401: "No token, or a bad one",
-    403: "Signed in, not allowed",
-    404: "Not there, or not the caller's to know",
-    409: "Somebody was faster",
-    413: "Too large",
-    415: "Not the right kind of content",
-    422: "Fields that don't fit, or rules that stand in the way",
-    429: "Too many tries",
-}
+JSON, MULTIPART, PDF = "application/json", "multipart/form-data", "application/pdf"
+IN_AN_ADDRESS = re.compile(r"[0-9A-Za-z.~_-]{1,80}")
 
 
-def documented(summary: str, *, token: bool = True) -> Callable[[View], View]:
-    """An operation with its summary and every answer it may give."""
-    responses = {code: text for code, text in ANSWERS.items() if token or code not in (401, 403)}
-    return bp.doc(summary=summary, responses=responses, security="bearer" if token else None)
+@dataclass(frozen=True)
+class Operation:
+    """What one operation takes and gives, for the OpenAPI document (`webapp.api.document`).
+
+    `answer` None is a PDF. `refuses` are the problems it knows beside those of every operation of its kind.
+    """
+
+    summary: str
+    answer: type[BaseModel] | None
+    status: int = 200
+    body: type[BaseModel] | None = None
+    media: str = JSON
+    query: type[BaseModel] | None = None
+    refuses: frozenset[int] = frozenset()
+    token: bool = True
+
+
+def documented(
+    summary: str,
+    answer: type[BaseModel] | None,
+    *,
+    status: int = 200,
+    body: type[BaseModel] | None = None,
+    media: str = JSON,
+    query: type[BaseModel] | None = None,
+    refuses: tuple[int, ...] = (),
+    token: bool = True,
+) -> Callable[[View], View]:
+    """An operation in the document. The view answers with a response, or with its model."""
+    operation = Operation(summary, answer, status, body, media, query, frozenset(refuses), token)
+
+    def decorate(view: View) -> View:
+        described: Any = bp.doc(responses={200: "PDF"}) if answer is None else bp.output(answer, status)
+        view = described(view)
+        view.operation = operation  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+@bp.url_value_preprocessor
+def _plain_address(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """What stands in an address is a number or a key of ours; nothing else is there (404)."""
+    for value in (values or {}).values():
+        if isinstance(value, str) and not IN_AN_ADDRESS.fullmatch(value):
+            abort(404)
+
+
+@bp.before_request
+def _plain_key() -> None:
+    """Raises `KeyMalformed`."""
+    key = request.headers.get("Idempotency-Key")
+    if request.method == "POST" and key is not None and not PRINTABLE.fullmatch(key):
+        raise KeyMalformed()

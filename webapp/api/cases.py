@@ -2,77 +2,73 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Response, abort, g
-from sqlalchemy import select
+from flask import Response, g
+from flask_babel import gettext as _
+from pydantic import BaseModel
 
 from webapp import filing
-from webapp.api.answers import case_answer, violation
+from webapp.api.answers import case_answer, takes_part, violation
 from webapp.api.auth import needs
 from webapp.api.blueprint import bp, documented
 from webapp.api.bodies import once, parsed, validated
-from webapp.api.schemas import CaseOut, FiledOut, NewCase, Withdrawal
-from webapp.processes import Applicant
+from webapp.api.requests import NewCase, Withdrawal
+from webapp.api.schemas import CaseOut, FiledOut
+from webapp.processes import Applicant, ProcessKind
+from webapp.refusals import FieldErrors, field_error
 from webapp.services import services
 from workflows import cases
-from workflows.errors import CaseNotFound, ProcessNotFound
-from workflows.model import Case
+from workflows.errors import CaseNotFound
+
+APPLICATION = "/application"
 
 
 @bp.post("/cases")
 @needs("case.open")
-@bp.input(NewCase, validation=False)
-@bp.output(FiledOut, 201)
-@documented("Open a case for an application")
-def open_case(**_ignored: Any) -> Response:
+@documented("Open a case for an application", FiledOut, status=201, body=NewCase)
+def open_case() -> Response:
     body = parsed(NewCase)
     kind = services().processes.get(body.process)
     if kind is None:
-        raise ProcessNotFound(process=body.process)
-    application = validated(kind.application, body.application, "/application")
-    asker = str(g.actor.person_id)
+        raise FieldErrors([field_error("/process", "unknown", _("没有这项业务，请看一看地址对不对"))])
+    application = validated(kind.application, body.application, APPLICATION)
+    return once(g.database, g.actor, lambda: (_filed(kind, application), 201))
 
-    def act() -> tuple[FiledOut, int]:
-        applicant = Applicant("school", asker, g.actor)
-        filed = filing.file_application(
-            services(), g.database, kind.key, application, applicant, now=services().clock.now()
-        )
-        seen = case_answer(g.database, filed.case_id, g.actor.office).model_dump()
-        answer = FiledOut(
-            **seen, tracking_code=filed.tracking_code, warnings=[violation(w) for w in filed.warnings]
-        )
-        return answer, 201
 
-    return once(g.database, asker, act)
+def _filed(kind: ProcessKind, application: BaseModel) -> FiledOut:
+    applicant = Applicant("school", str(g.actor.person_id), g.actor)
+    now = services().clock.now()
+    try:
+        filed = filing.file_application(services(), g.database, kind.key, application, applicant, now=now)
+    except FieldErrors as wrong:
+        errors = [{**error, "pointer": APPLICATION + error["pointer"]} for error in wrong.errors]
+        raise FieldErrors(errors) from wrong
+    seen = case_answer(g.database, filed.case_id, g.actor.office).model_dump()
+    warnings = [violation(warning) for warning in filed.warnings]
+    return FiledOut(**seen, tracking_code=filed.tracking_code, warnings=warnings)
 
 
 @bp.get("/cases/<number>")
 @needs("case.read")
-@bp.output(CaseOut)
-@documented("A case, for the offices that take part")
+@documented("A case, for the offices that take part", CaseOut)
 def read_case(number: str) -> CaseOut:
-    found = g.database.scalar(select(Case).where(Case.number == number))
-    if found is None:
+    found = cases.by_number(g.database, number)
+    if found is None or not takes_part(g.database, found.id, g.actor.office):
         raise CaseNotFound()
     return case_answer(g.database, found.id, g.actor.office)
 
 
 @bp.post("/cases/<number>/withdraw")
 @needs("case.withdraw")
-@bp.input(Withdrawal, validation=False)
-@bp.output(CaseOut)
-@documented("Withdraw an open case; only the office that started it")
-def withdraw_case(number: str, **_ignored: Any) -> Response:
-    body = parsed(Withdrawal)
+@documented("Withdraw a case; only the office that started it", CaseOut, body=Withdrawal, refuses=(409,))
+def withdraw_case(number: str) -> Response:
     row = cases.by_number(g.database, number)
-    if row is None:
-        abort(404)
+    if row is None or not takes_part(g.database, row.id, g.actor.office):
+        raise CaseNotFound()
+    reason = parsed(Withdrawal).reason
 
     def act() -> tuple[CaseOut, int]:
-        cases.withdraw(
-            g.database, services().engine, row.id, g.actor, body.reason, now=services().clock.now()
-        )
+        now = services().clock.now()
+        cases.withdraw(g.database, services().engine, row.id, g.actor, reason, now=now)
         return case_answer(g.database, row.id, g.actor.office), 200
 
-    return once(g.database, str(g.actor.person_id), act)
+    return once(g.database, g.actor, act)

@@ -3,42 +3,70 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from flask import request
 from flask_babel import gettext as _
 
+from webapp.api.bodies import validated
+from webapp.api.requests import Paging
 from webapp.refusals import FieldErrors, field_error
 
-LIMIT, MOST = 50, 200
+Query = TypeVar("Query", bound=Paging)
 
 
 @dataclass(frozen=True)
 class Asked:
     """What a request asks of a list: after which row, how many."""
 
-    after: tuple[str, ...]
+    after: tuple[Any, ...]
     limit: int
 
 
-def asked(parts: int) -> Asked:
-    """Read `cursor` (of so many parts) and `limit`. Raises `FieldErrors`."""
-    text = request.args.get("limit", str(LIMIT))
-    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MOST):
-        raise FieldErrors([field_error("/limit", "out_of_range", _("limit 是 1 到 200 的数"))])
-    cursor = request.args.get("cursor", "")
-    if not cursor:
-        return Asked((), int(text))
+def queried(model: type[Query]) -> Query:
+    """The request's query as `model`. Raises `FieldErrors`."""
+    return validated(model, request.args.to_dict())
+
+
+def asked(query: Paging, *parts: Callable[[str], Any]) -> Asked:
+    """Read the cursor, whose parts are read by `parts`. Raises `FieldErrors`."""
+    if query.cursor is None:
+        return Asked((), query.limit)
     try:
-        after = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
-    except (ValueError, binascii.Error, UnicodeError, RecursionError):
-        after = None
-    if not isinstance(after, list) or len(after) != parts or not all(isinstance(p, str) for p in after):
-        raise FieldErrors([field_error("/cursor", "malformed", _("cursor 要照上一页给的原样用"))])
-    return Asked(tuple(after), int(text))
+        found = json.loads(base64.b64decode(query.cursor, altchars=b"-_", validate=True))
+        after = tuple(read(text) for read, text in zip(parts, found, strict=True))
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        wrong = field_error("/cursor", "malformed", _("cursor 要照上一页给的原样用"))
+        raise FieldErrors([wrong]) from None
+    return Asked(after, query.limit)
 
 
-def cursor(*parts: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+def cursor(*parts: object) -> str:
+    """Where the next page begins: after the row that these values name."""
+    return base64.urlsafe_b64encode(json.dumps([str(part) for part in parts]).encode()).decode()
+
+
+def moment(text: str) -> datetime:
+    """A part of a cursor that is a time."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def whole(text: str) -> int:
+    """A part of a cursor that is a small number."""
+    return int(_fitting(text, r"[0-9]{1,4}"))
+
+
+def number(text: str) -> str:
+    """A part of a cursor that is a student number."""
+    return _fitting(text, r"[0-9A-Z]{1,19}")
+
+
+def _fitting(text: str, pattern: str) -> str:
+    if not re.fullmatch(pattern, text):
+        raise ValueError(pattern)
+    return text

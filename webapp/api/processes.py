@@ -19,8 +19,7 @@ def _newest() -> dict[str, int]:
 
 @bp.get("/processes")
 @needs("process.read")
-@bp.output(ProcessPage)
-@documented("Published processes")
+@documented("Published processes", ProcessPage)
 def list_processes() -> ProcessPage:
     versions = _newest()
     kinds = services().processes
@@ -32,8 +31,7 @@ def list_processes() -> ProcessPage:
 
 @bp.get("/processes/<key>")
 @needs("process.read")
-@bp.output(ProcessDetail)
-@documented("One process, with the JSON Schema of its application")
+@documented("One process, with the JSON Schema of its application", ProcessDetail)
 def read_process(key: str) -> ProcessDetail:
     kind = services().processes.get(key)
     version = _newest().get(key)

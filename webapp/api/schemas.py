@@ -1,215 +1,229 @@
-"""The words of the public contract (docs: OpenAPI at /api/v1/openapi.json)."""
+"""What answers hold: the words of the public contract (docs: OpenAPI at /api/v1/openapi.json)."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
-Text = Annotated[str, StringConstraints(max_length=500)]
+from registry import statuses
+
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
-Members = dict[str, Any]
-
-
-def _no_null_byte(value: object) -> object:
-    if isinstance(value, str) and any(
-        ord(c) < 32 and c not in "\n\t" or 0xD800 <= ord(c) < 0xE000 for c in value
-    ):
-        raise ValueError("control characters are not text")
-    return value
-
-
-CleanText = Annotated[str, StringConstraints(max_length=500), BeforeValidator(_no_null_byte)]
-
-
-class Strict(BaseModel):
-    """A body that holds what it may hold, and nothing else."""
-
-    model_config = ConfigDict(extra="forbid")
+CaseStatus = Literal[
+    "in_review", "returned", "awaiting_arrival", "completed", "refused", "withdrawn", "terminated"
+]
+StudentStatus = Annotated[str, Field(json_schema_extra={"enum": list(statuses.NAMES)})]
+Reason = Literal["tampered", "unknown", "revoked", "superseded", "expired", "not_a_certificate"]
 
 
 class Office(BaseModel):
-    code: str = ""
+    """An organisation."""
+
+    code: str
     name: str = ""
 
 
 class CertificateRef(BaseModel):
-    number: str = ""
-    kind: str = ""
-    issued_at: Moment = ""
+    """A certificate that was issued in a case."""
+
+    number: str
+    kind: str
+    issued_at: Moment
 
 
 class StepOut(BaseModel):
     """One human task of a case."""
 
-    element: str = ""
-    name: str = ""
-    office: Office = Field(default_factory=Office)
-    role: str = ""
-    status: Literal["open", "done", "cancelled"] = "open"
-    opened_at: Moment = ""
-    due_at: Moment | None = None
-    decided_at: Moment | None = None
-    decision: str | None = None
-    reason_code: str | None = None
-    opinion: str | None = None
+    element: str
+    name: str
+    office: Office
+    role: str
+    status: Literal["open", "done", "cancelled"]
+    opened_at: Moment
+    due_at: Moment | None
+    decided_at: Moment | None
+    decision: str | None
+    reason_code: str | None
+    opinion: str | None
 
 
 class ViolationOut(BaseModel):
-    code: str = ""
-    message: str = ""
-    basis: str = ""
-    remedy: str = ""
+    """A rule that stands in the way, or warns (codes of domain.md 2.4)."""
+
+    code: str
+    message: str
+    basis: str
+    remedy: str
 
 
 class CaseOut(BaseModel):
-    number: str = ""
-    process: str = ""
-    status: str = ""
-    student_number: str | None = None
-    tracking_url: str = ""
-    steps: list[StepOut] = Field(default_factory=list)
-    certificates: list[CertificateRef] = Field(default_factory=list)
-    follows: str | None = None
+    """One application and where it stands. `follows`: the number of the case it came from."""
+
+    number: str
+    process: str
+    status: CaseStatus
+    student_number: str | None
+    tracking_url: str
+    steps: list[StepOut]
+    certificates: list[CertificateRef]
+    follows: str | None
 
 
 class FiledOut(CaseOut):
     """A case just opened: the only time its tracking code is told."""
 
-    tracking_code: str = ""
-    warnings: list[ViolationOut] = Field(default_factory=list)
+    tracking_code: str
+    warnings: list[ViolationOut]
+
+
+class StudentRef(BaseModel):
+    """The student of a case."""
+
+    student_number: str | None
+    name: str
 
 
 class TaskOut(BaseModel):
-    id: UUID = UUID(int=0)
-    case_number: str = ""
-    process: str = ""
-    element: str = ""
-    name: str = ""
-    office: Office = Field(default_factory=Office)
-    role: str = ""
-    student: dict[str, str | None] = Field(default_factory=dict)
-    decisions: list[str] = Field(default_factory=list)
-    reasons: list[str] = Field(default_factory=list)
-    opened_at: Moment = ""
-    due_at: Moment | None = None
-    claimed_by: str | None = None
+    """One task in an office's inbox."""
+
+    id: UUID
+    case_number: str
+    process: str
+    element: str
+    name: str
+    office: Office
+    role: str
+    student: StudentRef
+    decisions: list[str]
+    reasons: list[str]
+    opened_at: Moment
+    due_at: Moment | None
+    claimed_by: str | None
 
 
 class StudentOut(BaseModel):
-    student_number: str = ""
-    name: str = ""
-    status: str = ""
-    flags: list[str] = Field(default_factory=list)
-    school: Office = Field(default_factory=Office)
-    stage: str = ""
-    grade: int = 1
-    class_: int | None = Field(default=None, alias="class", serialization_alias="class")
-    open_case: str | None = None
-    model_config = ConfigDict(populate_by_name=True)
+    """A student and where their record stands."""
+
+    model_config = ConfigDict(validate_by_name=True)
+
+    student_number: str
+    name: str
+    status: StudentStatus
+    flags: list[str]
+    school: Office
+    stage: str
+    grade: int
+    class_: Annotated[int | None, Field(alias="class")]
+    open_case: str | None
 
 
 class MovementOut(BaseModel):
-    code: str = ""
-    name: str = ""
-    date: str = ""
-    school: Office = Field(default_factory=Office)
-    case_number: str | None = None
+    """One dated, coded change of a record."""
+
+    code: str
+    name: str
+    date: date
+    school: Office
+    case_number: str | None
 
 
-class Page(BaseModel):
-    items: list[Any] = Field(default_factory=list)
-    next: str | None = None
+class TaskPage(BaseModel):
+    """Part of an inbox. `next` is the cursor of the following page."""
+
+    items: list[TaskOut]
+    next: str | None
 
 
-class TaskPage(Page):
-    items: list[TaskOut] = Field(default_factory=list)
+class StudentPage(BaseModel):
+    """Part of a list of students. `next` is the cursor of the following page."""
+
+    items: list[StudentOut]
+    next: str | None
 
 
-class StudentPage(Page):
-    items: list[StudentOut] = Field(default_factory=list)
+class MovementPage(BaseModel):
+    """Part of a history. `next` is the cursor of the following page."""
 
-
-class MovementPage(Page):
-    items: list[MovementOut] = Field(default_factory=list)
+    items: list[MovementOut]
+    next: str | None
 
 
 class ProcessOut(BaseModel):
-    key: str = ""
-    name: str = ""
-    version: int = 0
+    """A process that can be started."""
+
+    key: str
+    name: str
+    version: int
 
 
-class ProcessPage(Page):
-    items: list[ProcessOut] = Field(default_factory=list)
+class ProcessPage(BaseModel):
+    """The processes that can be started."""
+
+    items: list[ProcessOut]
+    next: str | None = None
 
 
 class ProcessDetail(ProcessOut):
-    application: Members = Field(default_factory=dict)
+    """A process with the JSON Schema of its application."""
 
-
-class NewCase(Strict):
-    process: Annotated[str, StringConstraints(min_length=1, max_length=60)]
-    application: Members
-
-
-class Withdrawal(Strict):
-    reason: Annotated[CleanText, StringConstraints(min_length=1)]
-
-
-class Completion(Strict):
-    decision: Annotated[str, StringConstraints(min_length=1, max_length=30)]
-    reason_code: Annotated[str, StringConstraints(max_length=10)] | None = None
-    opinion: CleanText | None = None
-    fields: Members = Field(default_factory=dict)
-
-
-class TrackRequest(Strict):
-    number: Annotated[str, StringConstraints(min_length=1, max_length=60)]
-    code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    application: dict[str, Any]
 
 
 class EvidenceOut(BaseModel):
-    id: UUID = UUID(int=0)
-    sha256: str = ""
-    media_type: str = ""
+    """A file that was taken in; `sha256` is of the bytes as they were sent."""
+
+    id: UUID
+    sha256: str
+    media_type: str
 
 
 class VerdictOut(BaseModel):
-    valid: bool = False
-    number: str | None = None
-    kind: str | None = None
-    signer: str | None = None
-    signed_at: Moment | None = None
-    revoked: bool = False
-    reasons: list[str] = Field(default_factory=list)
+    """What became of a certificate. `valid` means that there are no reasons."""
 
-
-class FieldError(BaseModel):
-    pointer: str = ""
-    code: str = ""
-    message: str = ""
-
-
-class Problem(BaseModel):
-    """RFC 9457."""
-
-    type: str = "about:blank"
-    title: str = ""
-    status: int = 400
-    code: str = ""
-    request_id: str = ""
-    errors: list[FieldError] = Field(default_factory=list)
-    violations: list[ViolationOut] = Field(default_factory=list)
+    valid: bool
+    number: str | None
+    kind: str | None
+    signer: str | None
+    signed_at: Moment | None
+    revoked: bool
+    reasons: list[Reason]
 
 
 class TrackOut(BaseModel):
-    """The tracking page as data; beside these members everything else the page shows."""
+    """The tracking page as data; beside these members everything else the page shows.
+
+    `state` is the status, or `stuck` while a step has failed and is being repaired.
+    """
 
     model_config = ConfigDict(extra="allow")
 
-    number: str = ""
-    status: str = ""
-    state: str = ""
-    student: str = ""
+    number: str
+    process: str
+    status: CaseStatus
+    state: str
+    student: str
+    opened_at: Moment
+    closed_at: Moment | None
+
+
+class FieldError(BaseModel):
+    """A member that does not fit. `pointer` leads into the request's body, or names a query parameter."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class Problem(BaseModel):
+    """Why something was not done (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    request_id: str
+    detail: str = ""
+    code: str = ""
+    errors: list[FieldError] = []
+    violations: list[ViolationOut] = []

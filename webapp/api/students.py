@@ -5,78 +5,63 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import g, request
-from flask_babel import gettext as _
-from sqlalchemy import Select, and_, func, or_, select
+from flask import g
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager
 
-from registry import movements, statuses
+from registry import movements
 from registry.errors import NotFound
 from registry.students import Student, StudentRecord, by_number
 from webapp.api.answers import offices
 from webapp.api.auth import needs
 from webapp.api.blueprint import bp, documented
-from webapp.api.paging import asked, cursor
+from webapp.api.paging import asked, cursor, number, queried, whole
+from webapp.api.requests import Paging, StudentQuery
 from webapp.api.schemas import MovementOut, MovementPage, Office, StudentOut, StudentPage
-from webapp.refusals import FieldErrors, field_error
 from workflows import cases
+
+CLASS = func.coalesce(StudentRecord.class_number, 0)
 
 
 @bp.get("/students")
 @needs("student.read")
-@bp.output(StudentPage)
-@documented("Students of the caller's scope, by grade, class and number")
+@documented("Students of the caller's scope, by grade, class and number", StudentPage, query=StudentQuery)
 def list_students() -> StudentPage:
-    page = asked(3)
-    class_number = func.coalesce(StudentRecord.class_number, 0)
+    wanted = queried(StudentQuery)
+    page = asked(wanted, whole, whole, number)
+    order = (StudentRecord.grade, CLASS, Student.student_number)
     query = (
         select(StudentRecord)
         .join(StudentRecord.student)
         .options(contains_eager(StudentRecord.student))
-        .order_by(StudentRecord.grade, class_number, Student.student_number)
+        .order_by(*order)
     )
-    query = _filtered(query)
+    query = _filtered(query, wanted)
     if page.after:
-        grade, number, student_number = int(page.after[0]), int(page.after[1]), page.after[2]
-        query = query.where(
-            or_(
-                StudentRecord.grade > grade,
-                and_(StudentRecord.grade == grade, class_number > number),
-                and_(
-                    StudentRecord.grade == grade,
-                    class_number == number,
-                    Student.student_number > student_number,
-                ),
-            )
-        )
+        query = query.where(tuple_(*order) > tuple_(*page.after))
     found = g.database.scalars(query.limit(page.limit + 1)).all()
     shown = found[: page.limit]
     names = offices(g.database, (record.school_code for record in shown))
     last = shown[-1] if len(found) > page.limit else None
-    following = (
-        cursor(str(last.grade), str(last.class_number or 0), last.student.student_number) if last else None
+    return StudentPage(
+        items=[_student(record, names) for record in shown],
+        next=cursor(last.grade, last.class_number or 0, last.student.student_number) if last else None,
     )
-    return StudentPage(items=[_student(record, names) for record in shown], next=following)
 
 
-def _filtered(query: Select[Any]) -> Select[Any]:
-    if school := request.args.get("school"):
-        query = query.where(StudentRecord.school_code == school)
-    if grade := request.args.get("grade"):
-        if not (grade.isascii() and grade.isdigit() and 1 <= int(grade[:3]) <= 12):
-            raise FieldErrors([field_error("/grade", "out_of_range", _("年级是 1 到 12 的数"))])
-        query = query.where(StudentRecord.grade == int(grade))
-    if status := request.args.get("status"):
-        if status not in statuses.NAMES:
-            raise FieldErrors([field_error("/status", "unknown", _("没有这个状态"))])
-        query = query.where(StudentRecord.status == status)
-    if words := request.args.get("q", "").strip()[:60].replace("\0", ""):
-        word = words.encode("utf-8", "replace").decode().lower()
+def _filtered(query: Select[Any], wanted: StudentQuery) -> Select[Any]:
+    if wanted.school:
+        query = query.where(StudentRecord.school_code == wanted.school)
+    if wanted.grade:
+        query = query.where(StudentRecord.grade == wanted.grade)
+    if wanted.status:
+        query = query.where(StudentRecord.status == wanted.status)
+    if word := wanted.q.strip():
         query = query.where(
             or_(
                 Student.name.contains(word, autoescape=True),
-                Student.name_pinyin.startswith(word, autoescape=True),
-                Student.name_initials == word,
+                Student.name_pinyin.startswith(word.lower(), autoescape=True),
+                Student.name_initials == word.lower(),
                 Student.student_number == word.upper(),
             )
         )
@@ -85,8 +70,7 @@ def _filtered(query: Select[Any]) -> Select[Any]:
 
 @bp.get("/students/<student_number>")
 @needs("student.read")
-@bp.output(StudentOut)
-@documented("One student of the caller's scope")
+@documented("One student of the caller's scope", StudentOut)
 def read_student(student_number: str) -> StudentOut:
     student = _found(student_number)
     return _student(student.record, offices(g.database, [student.record.school_code]))
@@ -94,32 +78,30 @@ def read_student(student_number: str) -> StudentOut:
 
 @bp.get("/students/<student_number>/movements")
 @needs("student.read")
-@bp.output(MovementPage)
-@documented("What happened to a student's record, oldest first")
+@documented("What happened to a student's record, oldest first", MovementPage, query=Paging)
 def list_movements(student_number: str) -> MovementPage:
-    page = asked(1)
-    student = _found(student_number)
-    found = list(movements.of_student(g.database, student))
-    if page.after:
-        found = [m for m in found if m.id > UUID(page.after[0])]
-    shown = found[: page.limit]
-    names = offices(g.database, (m.school_code for m in shown))
+    page = asked(queried(Paging), UUID)
+    rows = list(movements.of_student(g.database, _found(student_number)))
+    start = next((place + 1 for place, row in enumerate(rows) if (row.id,) == page.after), 0)
+    shown = rows[start : start + page.limit]
+    names = offices(g.database, (row.school_code for row in shown))
     items = [
         MovementOut(
-            code=m.code,
-            name=m.name,
-            date=m.on.isoformat(),
-            school=names.get(m.school_code, Office(code=m.school_code)),
-            case_number=m.case_number,
+            code=row.code,
+            name=row.name,
+            date=row.on,
+            school=names.get(row.school_code, Office(code=row.school_code)),
+            case_number=row.case_number,
         )
-        for m in shown
+        for row in shown
     ]
-    return MovementPage(items=items, next=cursor(str(shown[-1].id)) if len(found) > page.limit else None)
+    more = start + page.limit < len(rows)
+    return MovementPage(items=items, next=cursor(shown[-1].id) if more else None)
 
 
 def _found(student_number: str) -> Student:
-    student = by_number(g.database, student_number)
-    if student is None:
+    student = by_number(g.database, student_number.upper())
+    if student is None or student.record is None:
         raise NotFound()
     return student
 

@@ -7,11 +7,14 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Response, abort, jsonify, request
+from werkzeug.exceptions import TooManyRequests
 
 from webapp.api.answers import rfc3339
 from webapp.api.blueprint import bp, documented
 from webapp.api.bodies import parsed
-from webapp.api.schemas import TrackOut, TrackRequest
+from webapp.api.requests import TrackRequest
+from webapp.api.schemas import TrackOut
+from webapp.refusals import TooManyTries
 from webapp.rights import public
 from webapp.services import services
 from webapp.track import access
@@ -20,13 +23,20 @@ from webapp.track.view import tracking_view
 
 @bp.post("/track")
 @public
-@bp.input(TrackRequest, validation=False)
-@bp.output(TrackOut)
-@documented("What a family sees of its case: number and code are the key", token=False)
-def track(**_ignored: Any) -> Response:
+@documented(
+    "What a family sees of its case: number and code are the key",
+    TrackOut,
+    body=TrackRequest,
+    refuses=(404,),
+    token=False,
+)
+def track() -> Response:
     body = parsed(TrackRequest)
     with services().reading() as session:  # each try of a code is counted in a transaction of its own
-        case = access.find(services(), session, body.number, body.code, request.remote_addr or "")
+        try:
+            case = access.find(services(), session, body.number, body.code, request.remote_addr or "")
+        except TooManyTries:
+            raise TooManyRequests(retry_after=int(access.LOCKED_FOR.total_seconds())) from None
         if case is None:
             abort(404)
         seen = tracking_view(services(), session, case, services().clock.now())
