@@ -20,7 +20,7 @@ INCIDENT = "certificate"
 
 
 class Printer:
-    """The one press of a worker process, set up when it is first needed."""
+    """The one press of a worker process, warmed up before the first certificate."""
 
     def __init__(self, desk: CertificateDesk, sessions: Callable[[], Session]) -> None:
         self._desk = desk
@@ -35,6 +35,7 @@ class Printer:
                 self._desk.store,
                 self._desk.authority.trust,
             )
+            self._press.warm_up()
         return self._press
 
     def make_due(self, now: datetime) -> int:

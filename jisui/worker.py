@@ -80,6 +80,7 @@ class Worker:
 
 def run_until(worker: Worker, stopped: threading.Event) -> None:
     """Poll until told to stop."""
+    worker.printer.set_up()
     scheduler = BackgroundScheduler(timezone="UTC")
     options = {"coalesce": True, "max_instances": 1, "next_run_time": datetime.now().astimezone()}
     scheduler.add_job(_guarded(worker.run_once), "interval", seconds=POLL_SECONDS, **options)
