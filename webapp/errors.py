@@ -6,6 +6,7 @@ Words: what happened, comma, what to do (interface.md 2.3).
 from __future__ import annotations
 
 import traceback
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
@@ -16,6 +17,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from webapp.redirects import relative
 from workflows.errors import WorkflowError
 
 log = structlog.get_logger(__name__)
@@ -91,7 +93,18 @@ def expired(error: CSRFError) -> ResponseReturnValue:  # noqa: ARG001
     typed = [
         value for name, value in request.form.items() if name in ("opinion", "explanation") and value.strip()
     ]
-    return render_template("errors/expired.html", typed=typed, back=request.path), 400
+    return render_template("errors/expired.html", typed=typed, back=_came_from()), 400
+
+
+def _came_from() -> str:
+    """The page the form stood on, where the browser tells it; some forms post to an address of their own."""
+    told = urlsplit(request.referrer or "")
+    back = (
+        relative(told.path + (f"?{told.query}" if told.query else ""))
+        if told.netloc == request.host
+        else None
+    )
+    return back or request.path
 
 
 def overloaded(error: OperationalError) -> ResponseReturnValue:

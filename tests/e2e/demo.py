@@ -12,15 +12,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from flask_babel import force_locale
 from sqlalchemy import select, update
 
 from jisui import settings
 from jisui.assembly import Installation, assembled
-from registry.students import Student, StudentRecord
+from jisui.demo.samples import Stage
+from registry.students import StudentRecord
+from tests.e2e.offices import JIANGBIN, SHIYAN
 from webapp import tracking_codes
 from workflows.model import Case
 
-START_SECONDS = 110
+GRADE = 2
 JISUI = [sys.executable, "-m", "jisui"]
 
 
@@ -56,19 +59,29 @@ class Demo:
         command = [*JISUI, "--data", str(self.data), *map(str, arguments)]
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
-    def child(self, school: str, grade: int, place: int) -> Child:
-        """The pupil at this place of a grade; each test takes places of its own."""
-        with self.installation.sessions() as session:
-            found = session.scalars(
-                select(Student)
-                .join(StudentRecord)
-                .where(StudentRecord.school_code == school, StudentRecord.grade == grade)
-                .order_by(Student.student_number)
+    def child(self, place: int) -> Child:
+        """The pupil at this place of grade 2 at 江滨小学; each test takes a place of its own."""
+        with self._stage() as stage:
+            record = stage.session.scalars(
+                select(StudentRecord)
+                .where(StudentRecord.school_code == JIANGBIN, StudentRecord.grade == GRADE)
+                .order_by(StudentRecord.id)
                 .offset(place)
                 .limit(1)
             ).one()
-            guardian = found.guardians[0]
-            return Child(found.name, found.student_number, grade, guardian.name, guardian.phone or "")
+            found, guardian = record.student, record.student.guardians[0]
+            return Child(found.name, found.student_number, GRADE, guardian.name, guardian.phone or "")
+
+    def filed(self, place: int, *, agreed: int = 0) -> str:
+        """The number of a case that this pupil's family filed for 晋江实验小学, without a browser.
+
+        `agreed`: by so many offices already.
+        """
+        with self._stage() as stage:
+            case_id = stage.file(place, SHIYAN, sender=JIANGBIN, grade=GRADE)
+            for _office in range(agreed):
+                stage.office_agrees(case_id)
+            return str(stage.session.scalars(select(Case.number).where(Case.id == case_id)).one())
 
     def number_of(self, status: str) -> str:
         """The newest case of this status; the demo has a sample of each."""
@@ -84,6 +97,14 @@ class Demo:
             session.execute(update(Case).where(Case.number == number).values(access_hash=digest))
             session.commit()
         return code
+
+
+    @contextmanager
+    def _stage(self) -> Iterator[Stage]:
+        """Where families and officials act through the same functions as on the pages."""
+        app = self.installation.app()
+        with app.app_context(), force_locale("zh_Hans_CN"), self.installation.sessions() as session:
+            yield Stage(self.installation, session, self.installation.clock.now())
 
 
 @contextmanager

@@ -167,5 +167,14 @@ class Official:
         with self.page.expect_navigation():
             self.page.keyboard.press("Control+Enter")
 
+    def ask_for(self, wanted: dict[str, str], files: dict[str, str] | None = None) -> list[str]:
+        """Tick what the family must correct, with words for each; the words, as they are previewed."""
+        asked = {**(files or {}), **wanted}
+        for name, words in asked.items():
+            item = self.page.locator(".return-item", has_text=name).first
+            item.get_by_role("checkbox").check(force=True)
+            item.locator("input[name^='text:']").fill(words)
+        return list(asked.values())
+
     def write(self, words: str) -> None:
         self.page.locator("#opinion-words").fill(words)

@@ -1,12 +1,14 @@
 // The opinion bar: words of the button, common words, a draft that survives, and the claim by the first key.
 export function opinion() {
   const form = document.querySelector("[data-opinion]");
+  forgetSent();
   if (!form) return;
   const words = form.querySelector("textarea");
   const label = form.querySelector("[data-send-words]");
   const usual = label.textContent;
   const chosen = () => form.querySelector("[name=decision]:checked");
 
+  draft(form, words);
   form.addEventListener("change", (event) => {
     if (event.target.name === "decision") label.textContent = chosen().dataset.send || usual;
   });
@@ -30,17 +32,47 @@ export function opinion() {
         words.focus();
       });
   }
-  draft(form, words);
   words.addEventListener("input", claim, { once: true });
   copyButtons();
 }
 
+// What is written stays in this window until the decision is taken: a page that expired or a
+// session that ended on the way brings it back.
+const DRAFT = "jisui.draft.";
+const SENT = "jisui.sent";
+
 function draft(form, words) {
-  const key = `jisui.draft.${form.dataset.draft}`;
-  const kept = sessionStorage.getItem(key);
-  if (kept && !words.value) words.value = kept;
-  words.addEventListener("input", () => sessionStorage.setItem(key, words.value));
-  form.addEventListener("submit", () => sessionStorage.removeItem(key));
+  const key = DRAFT + form.dataset.draft;
+  const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
+  if (kept && !words.value) bringBack(form, words, kept);
+  const keep = () => {
+    const decision = form.querySelector("[name=decision]:checked")?.value;
+    sessionStorage.setItem(key, JSON.stringify({ words: words.value, decision, at: Date.now() }));
+  };
+  words.addEventListener("input", keep);
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (words.value) keep();
+    sessionStorage.setItem(SENT, form.dataset.draft);
+  });
+}
+
+function bringBack(form, words, kept) {
+  words.value = kept.words;
+  const choice = [...form.querySelectorAll("[name=decision]")].find((one) => one.value === kept.decision);
+  if (choice && !choice.dataset.dialog) choice.checked = true;
+  const note = form.querySelector("[data-kept]");
+  if (!note || !kept.words) return;
+  const at = new Date(kept.at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+  note.textContent = note.dataset.kept.replace("{at}", at);
+  note.hidden = false;
+}
+
+// The page after a decision: what was kept for it goes.
+function forgetSent() {
+  const sent = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  if (sent && document.querySelector("[data-opinion]")?.dataset.draft !== sent) sessionStorage.removeItem(DRAFT + sent);
 }
 
 // Opening a task does not hold it; the first letter typed does.
