@@ -26,7 +26,7 @@ from workflows.model import OPEN, Case, Definition
 @needs("case.read")
 def case(number: str) -> ResponseReturnValue:
     """What happened and where the case is; nothing is decided here."""
-    found = _visible(number)
+    found = visible(number)
     session, now = database(), services().clock.now()
     steps = cases.steps(session, found.id)
     stations = course.stations(session, found)
@@ -45,6 +45,7 @@ def case(number: str) -> ResponseReturnValue:
         stations=stations,
         offices=names,
         way=rows.way_of(found.summary),
+        may_withdraw=may_withdraw(found),
         entries=list(reversed(history.entries(session, found.id))),
         events=words.EVENTS,
     )
@@ -54,7 +55,7 @@ def case(number: str) -> ResponseReturnValue:
 @needs("case.read")
 def diagram(number: str) -> ResponseReturnValue:
     """The whole drawing with the case's tokens; the same as a list beside it."""
-    found = _visible(number)
+    found = visible(number)
     stations = course.stations(database(), found)
     names = rows.office_names(database(), {station.office for station in stations})
     tokens = {station.key: station.state for station in stations}
@@ -72,12 +73,18 @@ def diagram(number: str) -> ResponseReturnValue:
 @needs("case.read")
 def diagram_file(number: str) -> ResponseReturnValue:
     """The version of the process that this case follows."""
-    found = _visible(number)
+    found = visible(number)
     definition = database().get_one(Definition, found.definition_id)
     return Response(definition.files[definition.key], mimetype="application/xml")
 
 
-def _visible(number: str) -> Row[Any]:
+def may_withdraw(case: Row[Any]) -> bool:
+    """Whether the acting office may end this case: it started it, and it is open."""
+    return case.closed_at is None and bool(case.starter_office == acting().office)
+
+
+def visible(number: str) -> Row[Any]:
+    """A case that the acting office takes part in. Raises `CaseNotFound`."""
     found = database().scalar(select(Case.id).where(Case.number == number))
     if found is None:
         raise CaseNotFound

@@ -15,7 +15,7 @@ from sqlalchemy import Select, func, literal, or_, select, tuple_
 from sqlalchemy.orm import contains_eager
 from werkzeug.exceptions import NotFound
 from wtforms import HiddenField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from registry import organisations
 from registry.students import RecordCopy, Student, StudentRecord
@@ -40,7 +40,7 @@ bp = Blueprint("register", __name__)
 
 class RevealForm(FlaskForm):
     reason = StringField(
-        _l("为什么要看完整号码？"), [InputRequired(_l("请写原因，会记在“谁看过”里")), Length(max=200)]
+        _l("为什么要看完整号码？"), [DataRequired(_l("请写原因，会记在“谁看过”里")), Length(max=200)]
     )
     back = HiddenField()
 
