@@ -190,7 +190,17 @@ def test_tests_neither_sleep_nor_skip_nor_replace_our_parts(tests: list[Module])
 
 def test_a_folder_of_tests_mirrors_a_package(tests: list[Module]) -> None:
     folders = {parts[1] for m in tests if len(parts := Path(m.name).parts) > 2}
-    strange = folders - {*PACKAGES, "bpmn", "support", "scenarios", "e2e", "migrations", "benchmarks", "docs"}
+    strange = folders - {
+        *PACKAGES,
+        "bpmn",
+        "support",
+        "scenarios",
+        "contract",
+        "e2e",
+        "migrations",
+        "benchmarks",
+        "docs",
+    }
     assert not strange, "put a test into the folder of the package whose behaviour it states"
 
 
