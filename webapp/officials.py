@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask, session
+from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden, Unauthorized
@@ -105,4 +106,4 @@ def _choices(database: Session, person_id: UUID, ports: Services) -> tuple[Choic
 
 def _choice(database: Session, one: Appointment) -> Choice:
     office = organisations.get(database, one.organisation_code)
-    return Choice(one.id, office.code, office.name, one.role, ROLES[one.role])
+    return Choice(one.id, office.code, office.name, one.role, _(ROLES[one.role]))

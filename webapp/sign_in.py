@@ -68,7 +68,10 @@ def appointment() -> ResponseReturnValue:
     """A person with several appointments says in which one they act; it can be changed at any time."""
     official = officials.signed_in_official()
     form = AppointmentForm()  # type: ignore[no-untyped-call]
-    form.appointment.choices = [(str(c.id), f"{c.office_name}，{c.role_name}") for c in official.choices]
+    form.appointment.choices = [
+        (str(c.id), _("%(office)s，%(role)s", office=c.office_name, role=c.role_name))
+        for c in official.choices
+    ]
     if not form.is_submitted():  # type: ignore[no-untyped-call]
         form.next.data = request.args.get("next", "")
         form.appointment.data = str(official.choice.id) if official.choice else None

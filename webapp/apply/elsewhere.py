@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 
@@ -24,7 +25,7 @@ PURPOSE = "resume"
 class PhonePage(Questions):
     """The telephone with which the application was begun."""
 
-    phone = StringField("手机号", [Checked(checks.phone, "还没填手机号")])
+    phone = StringField(_l("手机号"), [Checked(checks.phone, _l("还没填手机号"))])
 
 
 @bp.route("/transfer/elsewhere", methods=["GET", "POST"])

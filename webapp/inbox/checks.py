@@ -53,7 +53,7 @@ def of_case(session: Session, case: Row[Any], body: Mapping[str, Any], now: date
     broken = {one.code: one for one in (*found.violations, *found.warnings) if one.code != OWN_CASE}
     waived = {str(one["code"]): one for one in case.summary.get("waived", [])}
     lines = [CheckLine(f"{one.heading or one.message}", False, _basis(one.basis)) for one in broken.values()]
-    lines += [_waived(str(one["heading"]), str(one["basis"])) for one in waived.values()]
+    lines += [_waived(_(str(one["heading"])), str(one["basis"])) for one in waived.values()]
     told = broken.keys() | waived.keys()
     return lines + [CheckLine(str(words), True) for code, words in KEPT.items() if code not in told]
 

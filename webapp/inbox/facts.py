@@ -76,7 +76,8 @@ def of_case(session: Session, case: Row[Any], student: StudentSeen | None) -> li
     if at and isinstance(target, dict) and target.get("code"):
         seats = organisations.places(session, str(target["code"]), at)
         state = _("满员") if seats.free <= 0 else _("还有 %(n)s 个", n=seats.free)
-        found.append(Fact(_("转入年级学位"), escape(f"{seats.taken}/{seats.capacity}，{state}"), REGISTER))
+        shown = _("%(taken)s/%(capacity)s，%(state)s", taken=seats.taken, capacity=seats.capacity, state=state)
+        found.append(Fact(_("转入年级学位"), escape(shown), REGISTER))
     return found
 
 
@@ -93,7 +94,7 @@ def of_application(body: Mapping[str, Any]) -> list[Fact]:
             relation = guardian.get("relation_words") or VALUES["/guardian/relation"].get(
                 str(guardian.get("relation")), ""
             )
-            shown = escape(f"{value}（{relation}）" if relation else str(value))
+            shown = escape(_("%(name)s（%(note)s）", name=value, note=relation) if relation else str(value))
         if pointer == "/guardian/phone":
             shown = mask_phone(str(value))
         found.append(Fact(str(label), shown, wide=pointer == "/explanation"))

@@ -76,7 +76,7 @@ def reasons(task: Task, case: Row[Any]) -> list[ReasonOffered]:
     for code in task.reasons:
         one = catalogue.CATALOGUE.get(code)
         if one is not None and one.offered and (not stage or stage in one.stages):
-            found.append(ReasonOffered(code, one.words, tuple(one.requires_in(stage)), one.private))
+            found.append(ReasonOffered(code, _(one.words), tuple(one.requires_in(stage)), one.private))
     return found
 
 
@@ -114,7 +114,7 @@ def _effect(
     if ahead.outcome in ("refused", "terminated"):
         return lead + _stays(case)
     if ahead.outcome is not None:
-        return lead + "，".join([*ahead.effects, _("业务办结")]) + "。"
+        return lead + _("，").join([*ahead.effects, _("业务办结")]) + _("。")
     return _sent_on(session, case, task, ahead, lead, names) if ahead.steps else ""
 
 
@@ -128,10 +128,10 @@ def _sent_on(
     if step.lane == course.DESK_AUTHORITY:
         return _("将转上一级主管部门复核，本件不会马上结束。")
     if office == task.office:
-        role = ROLES.get(step.element.attributes.get("role", ""), "")
-        return _("提交后：送%(role)s%(step)s。", role=role, step=step.element.name)
+        role = ROLES.get(step.element.attributes.get("role", ""))
+        return _("提交后：送%(role)s%(step)s。", role=_(role) if role else "", step=step.element.name)
     name = names.get(office) or office_names(session, [office]).get(office, office)
-    return lead + "，".join([*ahead.effects, _("送%(office)s", office=name)]) + "。"
+    return lead + _("，").join([*ahead.effects, _("送%(office)s", office=name)]) + _("。")
 
 
 def _stays(case: Row[Any]) -> str:

@@ -186,7 +186,7 @@ def _opinions(steps: Sequence[Row[Any]], task: Task, names: dict[str, str]) -> l
 def _why_not(task: Task, case: Row[Any], steps: Sequence[Row[Any]], actor: Actor, now: datetime) -> str:
     """Why this person cannot decide this task now, in one sentence; empty if they can."""
     if task.role != actor.role:
-        return _("%(step)s由%(role)s办", step=task.name, role=ROLES.get(task.role, task.role))
+        return _("%(step)s由%(role)s办", step=task.name, role=_(ROLES.get(task.role, task.role)))
     if task.not_same_as and actor.person_id == preparer(task, case, steps):
         return _("初核是您办的，核办要由另一位同事办")
     if is_held(task, now) and task.claimed_by != actor.person_id:

@@ -84,7 +84,7 @@ def of_case(case: Case, clock: Clock | None, calendar: Calendar, now: datetime) 
 
 def process_name(key: str) -> str:
     kind = services().processes.get(key)
-    return kind.name if kind is not None else key
+    return _(kind.name) if kind is not None else key
 
 
 def office_names(session: Session, codes: Iterable[str]) -> dict[str, str]:

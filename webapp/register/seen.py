@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from registry.students import ID_TYPES, RELATIONS, SEXES, Student
@@ -50,10 +51,10 @@ def of(student: Student) -> StudentSeen:
     return StudentSeen(
         id=student.id,
         name=student.name,
-        sex=SEXES[student.sex],
+        sex=_(SEXES[student.sex]),
         birth_date=student.birth_date,
         student_number=student.student_number,
-        id_type=ID_TYPES[student.id_type],
+        id_type=_(ID_TYPES[student.id_type]),
         id_number=student.id_number or "",
         ethnicity=student.ethnicity,
         address=student.address or "",
@@ -68,7 +69,7 @@ def of(student: Student) -> StudentSeen:
         quiet=student.quiet,
         problem_record=student.problem_record,
         guardians=tuple(
-            GuardianSeen(g.name, RELATIONS[g.relation], g.phone or "") for g in student.guardians
+            GuardianSeen(g.name, _(RELATIONS[g.relation]), g.phone or "") for g in student.guardians
         ),
     )
 

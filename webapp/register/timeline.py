@@ -53,7 +53,7 @@ def _movement(one: movements.Movement, names: dict[str, str]) -> Event:
     here = names.get(one.school_code, one.school_code)
     other = names.get(one.other_school_code or "", "")
     way = {movements.OUT: (here, other), movements.IN: (other, here)}.get(one.code, (here, ""))
-    return Event(one.on, one.name, " → ".join(filter(None, way)), one.case_number, "done")
+    return Event(one.on, _(one.name), " → ".join(filter(None, way)), one.case_number, "done")
 
 
 def _case(case: Case) -> Event:
@@ -65,7 +65,7 @@ def _case(case: Case) -> Event:
     return Event(
         local_date(case.opened_at),
         title,
-        "，".join(filter(None, [words, endings[state]])),
+        _("，").join(filter(None, [words, endings[state]])),
         case.number,
         state,
         True,

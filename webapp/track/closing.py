@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
@@ -63,7 +64,7 @@ def facts(session: Session, case: Row[Any], rows: Sequence[Row[Any]], offices: O
 def papers(session: Session, case: Row[Any]) -> tuple[Paper, ...]:
     """The certificates of a case that still count."""
     return tuple(
-        Paper(one.number, KINDS[one.kind].title, one.bytes, one.valid_until)
+        Paper(one.number, _(KINDS[one.kind].title), one.bytes, one.valid_until)
         for one in register.of_case(session, case.id)
         if one.revoked_at is None and one.superseded_at is None
     )
@@ -109,7 +110,7 @@ def _refusal(session: Session, case: Row[Any], rows: Sequence[Row[Any]], offices
         office=office.name,
         phone=office.phone,
         on=local_date(last.decided_at) if last.decided_at else None,
-        reason=reason.words if reason else "",
+        reason=_(reason.words) if reason else "",
         code=last.reason_code or "",
         words="" if private else offices.conceal(last.opinion or ""),
         basis=_basis(session, case, last),

@@ -160,7 +160,9 @@ def _file_name(file: Evidence | None) -> str:
     if file is None:
         return _("材料")
     known = slots.name_of(file.kind)
-    return f"{known}（{file.given_name}）" if known and file.given_name else known or file.given_name
+    if known and file.given_name:
+        return _("%(name)s（%(note)s）", name=known, note=file.given_name)
+    return known or file.given_name
 
 
 def _at(body: Mapping[str, Any], pointer: str) -> object:

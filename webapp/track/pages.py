@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 
@@ -23,8 +24,8 @@ from webapp.track.view import RETURNED, tracking_view
 class FindPage(Questions):
     """Number and code, from the slip."""
 
-    number = StringField("受理号")
-    code = StringField("查询码")
+    number = StringField(_l("受理号"))
+    code = StringField(_l("查询码"))
 
 
 @bp.route("", methods=["GET", "POST"])

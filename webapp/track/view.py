@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
@@ -92,7 +93,7 @@ def tracking_view(services: Services, session: Session, case: Row[Any], now: dat
     seen: dict[str, Any] = {
         "number": case.number,
         "process": case.process,
-        "process_name": kind.name if kind else case.process,
+        "process_name": _(kind.name) if kind else case.process,
         "state": case.status,
         "student": mask_name(case.title),
         "sending_school": offices.of_lane("sending_school").name,

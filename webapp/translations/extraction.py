@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import IO
 
-CHINESE = re.compile(r"[㐀-鿿]")
+CHINESE = re.compile(r"[㐀-鿿、。，；：？！（）]")
 COUNTED = "counted"  # webapp.language.counted: one form in Chinese, two in English
 
 Message = tuple[int, str | None, str | tuple[str, ...], list[str]]
