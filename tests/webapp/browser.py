@@ -32,7 +32,7 @@ class Page:
         return html.fromstring(self.answer.get_data(as_text=True))
 
     def find(self, query: str) -> list[Any]:
-        found: list[Any] = self.tree.cssselect(query) if "/" not in query else self.tree.xpath(query)
+        found: list[Any] = self.tree.cssselect(query) if not query.startswith("//") else self.tree.xpath(query)
         return found
 
     def says(self, words: str) -> bool:
