@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
+from werkzeug.test import encode_multipart
 
 from tests.support.province import NAMES, P3, A
 from tests.webapp.browser import Browser, Page
@@ -57,8 +58,9 @@ class Family(Browser):
         }
         data: dict[str, Any] = {"csrf_token": self._token(page), "continue": "1"}
         data |= {f"files-{kind}": file for kind, file in chosen.items()}
-        answer = self.client.post("/apply/transfer/evidence", data=data, content_type="multipart/form-data")
-        return self._go(Page(answer))
+        boundary, body = encode_multipart(data)  # in memory: the test client leaves its own file open
+        kind_of = f"multipart/form-data; boundary={boundary}"
+        return self._go(Page(self.client.post("/apply/transfer/evidence", data=body, content_type=kind_of)))
 
     def tell_guardian(self, phone: str = GUARDIAN_OF_A, *, relation: str = "father", **more: str) -> Page:
         page = self.get("/apply/transfer/guardian")

@@ -24,14 +24,19 @@ from webapp.rights import public
 from webapp.services import services
 
 PLAIN_FORM_BYTES = 62 * 1024 * 1024
-PIECE_REQUEST_BYTES = uploads.PIECE_BYTES + 64 * 1024
 Errors = dict[str, str]
+
+
+@bp.url_value_preprocessor
+def allow_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """The plain form may be large. Said here, since the form's token is read before any view runs."""
+    if endpoint == "apply.evidence":
+        request.max_content_length = PLAIN_FORM_BYTES
 
 
 @bp.route("/transfer/evidence", methods=["GET", "POST"])
 @public
 def evidence() -> ResponseReturnValue:
-    request.max_content_length = PLAIN_FORM_BYTES
     draft = current()
     if draft is None or "reason" not in draft.answers:
         return redirect(address("reason" if draft else "student"), 303)
@@ -64,12 +69,14 @@ def evidence() -> ResponseReturnValue:
 @public
 def piece(kind: str) -> ResponseReturnValue:
     """One piece of a file from the script; the answer to the last tells how it went."""
-    request.max_content_length = PIECE_REQUEST_BYTES
     draft = _mine()
     sending, number = _sending()
+    part = request.get_data()
+    if len(part) > uploads.PIECE_BYTES:
+        abort(413)
     if kind not in {slot.kind for slot in slots.of(draft.answers, today(), database())}:
         abort(404)
-    uploads.put(database(), draft, sending, number, request.get_data(), services().clock.now())
+    uploads.put(database(), draft, sending, number, part, services().clock.now())
     body = uploads.whole(database(), draft, sending)
     database().commit()
     if body is None:

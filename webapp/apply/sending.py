@@ -110,6 +110,8 @@ def _counting_names(key: tuple[str, ...]) -> Iterator[None]:
         database().rollback()
         if not any(violation.code == filing.MISMATCH for violation in refused.violations):
             attempts.forget(services().sessions, *key)
+        elif tried == filing.WRONG_NAMES_A_DAY:
+            raise TooManyTries from refused
         raise
     attempts.forget_with(database(), *key)
 

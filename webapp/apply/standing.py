@@ -37,7 +37,7 @@ def hindered(why: Refused | FieldErrors | TooManyTries) -> ResponseReturnValue:
         return page(why.violations)
     if isinstance(why, FieldErrors):
         return fields(why)
-    tries = filing.WRONG_NAMES_A_DAY + 1
+    tries = filing.WRONG_NAMES_A_DAY
     return render_template("apply/too_many.html", place=Place("check"), tries=tries), 429
 
 

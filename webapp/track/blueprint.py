@@ -35,7 +35,6 @@ def opened_case(number: str) -> Row[Any]:
 
 @bp.after_request
 def keep_private(response: Response) -> Response:
-    """Nothing of a case stays in a cache or leaves in a referrer."""
+    """Nothing of a case stays in a cache. (Its pages tell the browser to send no referrer.)"""
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response

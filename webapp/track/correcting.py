@@ -33,11 +33,17 @@ LONGEST = 300
 Errors = dict[str, str]
 
 
+@bp.url_value_preprocessor
+def allow_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """New pictures make a form large. Said here, since the form's token is read before any view runs."""
+    if endpoint == "track.correct":
+        request.max_content_length = PLAIN_FORM_BYTES
+
+
 @bp.route("/<number>/correct", methods=["GET", "POST"])
 @public
 def correct(number: str) -> ResponseReturnValue:
     """Show what is to be corrected, keep what is done, hand it in."""
-    request.max_content_length = PLAIN_FORM_BYTES
     case = opened_case(number)
     view = tracking_view(services(), database(), case, services().clock.now())
     if view.state != RETURNED or view.task_id is None:

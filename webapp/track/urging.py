@@ -74,7 +74,7 @@ def urge(number: str) -> ResponseReturnValue:
     if office is not None:
         with step(database(), services().engine, case.id, now=now) as acting:
             acting.chain.append(URGED, now, office=office, box=view.box, by="family")
-            notices.tell(database(), services().engine, acting.case, office, URGED, now)
+            notices.tell(database(), services().engine, case.id, office, URGED, now)
         database().commit()
     return redirect(url_for("track.case", number=case.number, told=URGED), 303)
 

@@ -70,8 +70,7 @@ def _answer(number: str, code: str) -> ResponseReturnValue:
 
 @bp.after_request
 def keep_private(response: Response) -> Response:
-    """An address with a code is no one's business elsewhere."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    """An address with a code is not kept, and nobody indexes it."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
