@@ -10,7 +10,7 @@ export function tellOffline() {
   };
   window.addEventListener("offline", show);
   window.addEventListener("online", () => {
-    words.textContent = "已连上网，内容已保存。";
+    words.textContent = band.dataset.again;
     setTimeout(() => (band.hidden = true), 4000);
   });
   if (!navigator.onLine) show();

@@ -1,6 +1,6 @@
 // A second click on a button that sends is ignored; the label says so.
 // Without script the key of the request in the form does the same.
-export function sendOnce(words = "正在提交…") {
+export function sendOnce(words = document.body.dataset.sending) {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post" || "again" in form.dataset) return;

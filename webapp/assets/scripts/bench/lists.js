@@ -25,5 +25,5 @@ async function ask(list) {
   const { n } = await answer.json();
   const line = list.querySelector("[data-news-line]");
   line.hidden = !n;
-  if (n) line.querySelector("a").textContent = `有 ${n} 件新的，显示`;
+  if (n) line.querySelector("a").textContent = line.dataset.newsLine.replace("#", n);
 }

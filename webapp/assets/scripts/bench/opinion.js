@@ -84,7 +84,7 @@ function claim() {
     body: new FormData(form),
     headers: { "X-Requested-By": "script" },
   }).then((answer) => {
-    if (answer.status === 204) form.querySelector(".hint").textContent = "您已领办";
+    if (answer.status === 204) form.querySelector(".hint").textContent = form.dataset.claim;
   }).catch(() => {});
 }
 

@@ -30,9 +30,11 @@ function show(form) {
     words: tick.closest(".return-item").querySelector("input[name^='text:']").value.trim(),
   }));
   const button = form.querySelector("[data-count]");
-  button.textContent = items.length ? button.dataset.count.replace("#", items.length) : "退回补正";
+  button.textContent = items.length ? button.dataset.count.replace("#", items.length) : button.dataset.none;
   const preview = form.querySelector("[data-preview]");
+  const said = preview.dataset;
+  const told = (item) => item.name + (item.words ? said.note.replace("#", item.words.replace(/。$/, "")) : "");
   preview.hidden = !items.length;
   form.querySelector("[data-preview-words]").textContent =
-    `请您补 ${items.length} 样东西：` + items.map((item) => (item.words ? `${item.name}（${item.words.replace(/。$/, "")}）` : item.name)).join("；") + "。";
+    said.start.replace("#", items.length) + items.map(told).join(said.between) + said.end;
 }
