@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,18 @@ def postgresql_province(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
 @pytest.fixture(params=["sqlite", "postgresql"])
 def province(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Province]:
     """Two provinces of invented schools and students, no case yet, 2 March 2026, 09:00."""
-    data, template = request.getfixturevalue(f"{request.param}_province")
-    copy = tmp_path / "data"
-    shutil.copytree(data, copy)
+    with copied(*request.getfixturevalue(f"{request.param}_province"), tmp_path / "data") as province:
+        yield province
+
+
+@contextmanager
+def copied(data: Path, template: SqliteTemplate | PostgresqlTemplate, folder: Path) -> Iterator[Province]:
+    """A province of its own, its data in `folder`, as long as it is needed."""
+    shutil.copytree(data, folder)
     with template.copy() as url:
-        stored = json.loads((copy / "settings.json").read_text())
-        (copy / "settings.json").write_text(json.dumps(stored | {"database_url": url}))
-        installation = assembled(settings.load(copy))
+        stored = json.loads((folder / "settings.json").read_text())
+        (folder / "settings.json").write_text(json.dumps(stored | {"database_url": url}))
+        installation = assembled(settings.load(folder))
         yield Province(installation, installation.app().test_client())
         installation.database.dispose()
 

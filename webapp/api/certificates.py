@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from flask import Response, abort, g, request
+from flask_babel import gettext as _
 
 from webapp.api.answers import rfc3339_or_none, takes_part
 from webapp.api.auth import needs
 from webapp.api.blueprint import PDF, bp, documented
 from webapp.api.schemas import VerdictOut
+from webapp.refusals import FieldErrors, field_error
 from webapp.rights import public
 from webapp.services import services
 
@@ -32,6 +34,8 @@ def verify_certificate() -> VerdictOut:
     """Whatever comes is judged, under whatever type: what is no certificate is answered so."""
     request.max_content_length = MOST_BYTES
     pdf = request.get_data()
+    if not pdf:
+        raise FieldErrors([field_error("", "missing", _("还没传文件，请选一个"))])
     with services().reading() as session:
         verdict = services().documents.verify(session, pdf, services().clock.now())
     return VerdictOut(

@@ -1,0 +1,1 @@
+"""The public contract: its document, hostile requests, every refusal by its exact status and words."""
