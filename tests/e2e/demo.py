@@ -6,21 +6,24 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
 from flask_babel import force_locale
 from sqlalchemy import select, update
 
+from documents.model import Certificate, CertificateOrder
 from jisui import settings
 from jisui.assembly import Installation, assembled
-from jisui.demo.samples import Stage
+from jisui.demo.samples import SAMPLES, Stage
 from registry.students import StudentRecord
 from tests.e2e.offices import JIANGBIN, SHIYAN
-from webapp import tracking_codes
+from webapp import attempts, tracking_codes
 from workflows.model import Case
 
 GRADE = 2
@@ -72,22 +75,40 @@ class Demo:
             found, guardian = record.student, record.student.guardians[0]
             return Child(found.name, found.student_number, GRADE, guardian.name, guardian.phone or "")
 
-    def filed(self, place: int, *, agreed: int = 0) -> str:
+    def filed(self, place: int, *, agreed: int = 0, days_ago: int = 0) -> str:
         """The number of a case that this pupil's family filed for 晋江实验小学, without a browser.
 
         `agreed`: by so many offices already.
         """
         with self._stage() as stage:
+            stage.now -= timedelta(days=days_ago)
             case_id = stage.file(place, SHIYAN, sender=JIANGBIN, grade=GRADE)
             for _office in range(agreed):
                 stage.office_agrees(case_id)
             return str(stage.session.scalars(select(Case.number).where(Case.id == case_id)).one())
 
-    def number_of(self, status: str) -> str:
-        """The newest case of this status; the demo has a sample of each."""
+    def samples(self) -> dict[str, str]:
+        """The numbers of the sample cases, by the state they show; they were filed first, in that order."""
         with self.installation.sessions() as session:
-            found = select(Case.number).where(Case.process == "transfer", Case.status == status)
-            return str(session.scalars(found.order_by(Case.opened_at).limit(1)).one())
+            first = select(Case.number).where(Case.process == "transfer").order_by(Case.id)
+            numbers = session.scalars(first.limit(len(SAMPLES))).all()
+        return {play.__name__: number for play, number in zip(SAMPLES, numbers, strict=True)}
+
+    def certificate_of(self, number: str) -> str:
+        """Number and code of a case's certificate, as in the address of its QR code, once it is made."""
+        for _second in range(60):
+            with self.installation.sessions() as session:
+                found = session.scalars(
+                    select(CertificateOrder).join(Certificate).where(CertificateOrder.case_number == number)
+                ).first()
+                if found is not None:
+                    return f"{found.number}-{found.verify_code}"
+            time.sleep(1)
+        raise AssertionError(f"no certificate of {number} after a minute")
+
+    def forget_messages(self) -> None:
+        """As if the hour were over in which one address may send only so many text messages."""
+        attempts.forget(self.installation.services.sessions, "sms-send", "127.0.0.1")
 
     def new_code(self, number: str) -> str:
         """A new tracking code for a case, as a family gets it at the school's window."""
@@ -97,7 +118,6 @@ class Demo:
             session.execute(update(Case).where(Case.number == number).values(access_hash=digest))
             session.commit()
         return code
-
 
     @contextmanager
     def _stage(self) -> Iterator[Stage]:

@@ -47,6 +47,11 @@ class Family:
 
     def file(self, to: str, initials: str = "") -> Receipt:
         """All six questions, then send."""
+        self.answer_all(to, initials)
+        return self.send()
+
+    def answer_all(self, to: str, initials: str = "") -> None:
+        """Up to the page where everything is read once more."""
         self.start()
         self.answer_student()
         self.answer_school(to, initials)
@@ -54,7 +59,6 @@ class Family:
         self.answer_evidence()
         self.answer_guardian()
         self.confirm_phone()
-        return self.send()
 
     def start(self) -> None:
         self.browser.go("/apply/transfer")
