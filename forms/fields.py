@@ -52,7 +52,7 @@ class AtMost:
             raise StopValidation(_(wrong.message) % wrong.facts) from wrong
 
 
-class ChoiceField(StringField):  # type: ignore[misc]
+class ChoiceField(StringField):
     """One of several options, `choices` as (value, words). WTForms' own field speaks English when refused."""
 
     def __init__(

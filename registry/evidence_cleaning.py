@@ -183,7 +183,7 @@ def _keep_only(thing: pikepdf.Object, keys: set[str]) -> None:
 
 def _draw(data: bytes, page: int) -> Image.Image:
     with _decoding():
-        sheet = pypdfium2.PdfDocument(data)[page]  # type: ignore[no-untyped-call]
+        sheet = pypdfium2.PdfDocument(data)[page]
         width, height = max(sheet.get_width(), 1), max(sheet.get_height(), 1)
         scale = min(SCREEN_WIDTH / width, 4.0)
         if width * height * scale * scale > MAX_PIXELS / 4:

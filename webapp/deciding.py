@@ -28,7 +28,6 @@ from webapp.services import Services
 from workflows import incidents, tasks
 from workflows.errors import DecisionNotOffered, NotYourRole, StepFailed, TaskNotFound
 from workflows.model import OPEN, Actor, Case, Decision, Task
-from workflows.projection import DESK_AUTHORITY
 
 STEP = "step"
 REFUSE, RETURN, RESUBMIT = "refuse", "return", "resubmit"

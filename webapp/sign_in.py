@@ -45,11 +45,11 @@ class AppointmentForm(FlaskForm):
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
-    form = SignInForm()  # type: ignore[no-untyped-call]
-    if not form.is_submitted():  # type: ignore[no-untyped-call]
+    form = SignInForm()
+    if not form.is_submitted():
         form.next.data = request.args.get("next", "")
         return render_template("sign_in/sign_in.html", form=form, refusal="")
-    if not form.validate():  # type: ignore[no-untyped-call]
+    if not form.validate():
         return render_template("sign_in/sign_in.html", form=form, refusal=""), 422
     if not _may_try(form.username.data):
         refusal = _("试错 5 次，请 15 分钟后再试，或请管理员解锁")
@@ -67,16 +67,16 @@ def sign_in() -> ResponseReturnValue:
 def appointment() -> ResponseReturnValue:
     """A person with several appointments says in which one they act; it can be changed at any time."""
     official = officials.signed_in_official()
-    form = AppointmentForm()  # type: ignore[no-untyped-call]
+    form = AppointmentForm()
     form.appointment.choices = [
         (str(c.id), _("%(office)s，%(role)s", office=c.office_name, role=c.role_name))
         for c in official.choices
     ]
-    if not form.is_submitted():  # type: ignore[no-untyped-call]
+    if not form.is_submitted():
         form.next.data = request.args.get("next", "")
         form.appointment.data = str(official.choice.id) if official.choice else None
         return render_template("sign_in/appointment.html", form=form)
-    if not form.validate():  # type: ignore[no-untyped-call]
+    if not form.validate():
         return render_template("sign_in/appointment.html", form=form), 422
     _release_all(official.actor)
     _renew()

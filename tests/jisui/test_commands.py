@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from jisui import settings
 from jisui.cli import jisui
-from tests.support.province import A, P2
+from tests.support.province import P2, A
 
 BPMN = Path(__file__).parents[2] / "bpmn"
 
@@ -38,7 +38,9 @@ def test_a_called_process_is_looked_for_among_the_shipped_ones(run):
 
 def test_a_diagram_with_an_error_has_findings_and_is_not_published(run, tmp_path):
     bad = tmp_path / "transfer.bpmn"
-    bad.write_text((BPMN / "transfer.bpmn").read_text().replace('jisui:effect="move_record"', 'jisui:effect="rm"'))
+    bad.write_text(
+        (BPMN / "transfer.bpmn").read_text().replace('jisui:effect="move_record"', 'jisui:effect="rm"')
+    )
     result = run("process", "lint", str(bad), "--json")
     assert result.exit_code == 1
     finding = json.loads(result.stdout)[0]
@@ -69,7 +71,9 @@ def test_a_student_is_shown_without_the_number(run):
 
 
 def test_a_policy_value_says_where_it_comes_from(run):
-    result = run("policy", "show", "transfer.step_sla_workdays", "--place", "350102", "--on", "2026-03-02", "--json")
+    result = run(
+        "policy", "show", "transfer.step_sla_workdays", "--place", "350102", "--on", "2026-03-02", "--json"
+    )
     shown = json.loads(result.stdout)
     assert (shown["value"], shown["place"], shown["version"]) == (10, "000000", "2025")
     assert "第十五条" in shown["basis"]
@@ -85,7 +89,9 @@ def test_the_demo_s_clock_moves_at_once(run, province):
     assert province.clock.now().isoformat()[:10] == "2026-03-02"
 
 
-@pytest.mark.parametrize("arguments", [("set", "tomorrow"), ("advance", "3 weeks"), ("set", "2026-13-01T00:00")])
+@pytest.mark.parametrize(
+    "arguments", [("set", "tomorrow"), ("advance", "3 weeks"), ("set", "2026-13-01T00:00")]
+)
 def test_a_time_that_is_none_is_wrong_use(run, arguments):
     assert run("clock", *arguments).exit_code == 2
 

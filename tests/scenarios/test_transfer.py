@@ -6,7 +6,7 @@ school's authority decide in turn, each within ten working days.
 
 from __future__ import annotations
 
-from tests.support.province import A, D, GULOU, JINJIANG, NANSHAN, P1, P2, P3, P4, S1, due_days
+from tests.support.province import GULOU, JINJIANG, NANSHAN, P1, P2, P3, P4, S1, A, D, due_days
 
 
 def test_1_one_authority_three_approvals_and_the_record_moves(province):
@@ -120,11 +120,16 @@ def test_6_another_reason_needs_a_file_and_goes_to_the_authority(province):
     for role in ("registrar", "leader"):
         file = province.upload(f"{role}.{P1}", colour="red" if role == "registrar" else "blue")
         fields = {"evidence": [file]}
-        shown = province.decide(case, P1, role, "refuse", reason_code="R99", opinion="考核名额。", fields=fields)
+        shown = province.decide(
+            case, P1, role, "refuse", reason_code="R99", opinion="考核名额。", fields=fields
+        )
     assert shown["status"] == "in_review"
     review = province.task(case, GULOU, "leader")
     assert review["due_at"][:10] == "2026-03-03"
-    assert province.decide(case, GULOU, "leader", "refuse", reason_code="R99", opinion="维持。")["status"] == "refused"
+    assert (
+        province.decide(case, GULOU, "leader", "refuse", reason_code="R99", opinion="维持。")["status"]
+        == "refused"
+    )
 
 
 def test_7_the_sending_authority_refuses_and_the_receiving_side_sees_no_details(province):

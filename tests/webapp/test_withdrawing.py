@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.province import A, JINJIANG, P3
+from tests.support.province import JINJIANG, P3, A
 from workflows import cases
 
 

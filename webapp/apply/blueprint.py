@@ -24,6 +24,8 @@ COOKIE = "draft"
 PROCESS = "transfer"
 STEPS = ("student", "school", "reason", "evidence", "guardian", "check")
 CHECK = "check"
+TO_CHECK: dict[str, Any] = {"from": CHECK}
+"""In an address: after this page, back to the last one."""
 
 bp = Blueprint("apply", __name__, url_prefix="/apply")
 

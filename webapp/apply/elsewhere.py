@@ -44,7 +44,7 @@ def elsewhere() -> ResponseReturnValue:
             phone_codes.send(services(), number, PURPOSE, g.address)
         return _code_page(page, SmsCodePage(MultiDict()), number), 200
     if not code.validate() or not phone_codes.fits(services(), number, PURPOSE, code.code.data or ""):
-        code.code.errors = code.code.errors or [_("验证码不对，请再看一遍，或重发一次")]
+        code.code.errors = code.code.errors or (_("验证码不对，请再看一遍，或重发一次"),)
         return _code_page(page, code, number), 422
     draft = drafts.newest_of_phone(database(), students.phone_index(number), services().clock.now())
     if draft is None:

@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 from registry.evidence import Evidence
 from registry.evidence_intake import MAX_FILE_BYTES, CleanFile, EvidenceRefused, take_in
 from webapp.apply import drafts, slots, uploads
-from webapp.apply.blueprint import Place, address, bp, came_from_check, current
+from webapp.apply.blueprint import TO_CHECK, Place, address, bp, came_from_check, current
 from webapp.apply.drafts import Draft
 from webapp.apply.questions import today
 from webapp.apply.slots import Slot
@@ -61,7 +61,7 @@ def evidence() -> ResponseReturnValue:
     database().commit()
     if errors:
         return _page(draft, errors), 422
-    here = url_for("apply.evidence", **({"from": "check"} if came_from_check() else {}))
+    here = url_for("apply.evidence", **(TO_CHECK if came_from_check() else {}))
     return redirect(Place("evidence").onward if "continue" in request.form else here, 303)
 
 
@@ -112,7 +112,7 @@ def remove(evidence_id: UUID) -> ResponseReturnValue:
         database().commit()
     if request.headers.get("X-Requested-With"):
         return "", 204
-    return redirect(url_for("apply.evidence", **({"from": "check"} if came_from_check() else {})), 303)
+    return redirect(url_for("apply.evidence", **(TO_CHECK if came_from_check() else {})), 303)
 
 
 @bp.get("/transfer/evidence/<uuid:evidence_id>/picture")

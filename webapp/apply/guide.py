@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -122,7 +122,7 @@ def proofs(rules: Rules) -> list[str]:
     return list(dict.fromkeys(doc["words"] for doc in docs if doc["kind"] != "household_book"))
 
 
-def _span(window: dict[str, Any], day: date) -> tuple[date, date] | None:
+def _span(window: Mapping[str, Any], day: date) -> tuple[date, date] | None:
     if "from" not in window or "to" not in window:
         return None
     ends = [

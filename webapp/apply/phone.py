@@ -14,7 +14,7 @@ from forms.fields import SmsCodePage
 from registry import students
 from webapp import phone_codes
 from webapp.apply import drafts
-from webapp.apply.blueprint import Place, address, bp, came_from_check, current
+from webapp.apply.blueprint import TO_CHECK, Place, address, bp, came_from_check, current
 from webapp.database import database
 from webapp.refusals import TooManyTries
 from webapp.rights import public
@@ -29,7 +29,7 @@ def page_for(answers: Mapping[str, Any]) -> str | None:
     phone = answers.get("guardian", {}).get("phone")
     if not phone or answers.get(CONFIRMED) == phone or not phone_codes.can_send(services()):
         return None
-    return url_for("apply.phone", **({"from": "check"} if came_from_check() else {}))
+    return url_for("apply.phone", **(TO_CHECK if came_from_check() else {}))
 
 
 @bp.route("/transfer/phone", methods=["GET", "POST"])
@@ -51,7 +51,7 @@ def phone() -> ResponseReturnValue:
     if not page.validate():
         return _asked(page, number), 422
     if not phone_codes.fits(services(), number, PURPOSE, page.code.data or ""):
-        page.code.errors = [_("验证码不对，请再看一遍，或重发一次")]
+        page.code.errors = (_("验证码不对，请再看一遍，或重发一次"),)
         return _asked(page, number), 422
     _keep(number)
     return redirect(url_for("apply.check"), 303)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from registry.students import phone_index
 from webapp import attempts, families, filing
 from webapp.apply import asked, drafts, phone, slots, standing
-from webapp.apply.blueprint import Place, address, bp, current, first_missing
+from webapp.apply.blueprint import TO_CHECK, Place, address, bp, current, first_missing
 from webapp.apply.drafts import Draft
 from webapp.apply.questions import today
 from webapp.database import database
@@ -39,7 +39,7 @@ def check() -> ResponseReturnValue:
         return redirect(address(missing), 303)
     known = slots.of(answers, today(), database())
     if slots.missing(known, answers):
-        return redirect(url_for("apply.evidence", **{"from": "check"}), 303)
+        return redirect(url_for("apply.evidence", **TO_CHECK), 303)
     if (code_page := phone.page_for(answers)) is not None:
         return redirect(code_page, 303)
     return render_template(

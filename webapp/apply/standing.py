@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 
 from webapp import filing, phone_codes
 from webapp.apply import asked
-from webapp.apply.blueprint import Place, current
+from webapp.apply.blueprint import TO_CHECK, Place, current
 from webapp.apply.phone import CONFIRMED
 from webapp.database import database
 from webapp.processes import Violation
@@ -71,9 +71,9 @@ def fields(wrong: FieldErrors) -> ResponseReturnValue:
         kind = services().processes[draft.process] if draft else None
         if draft is None or kind is None or not asked.hold_up(services(), database(), kind, draft).confirmed:
             return neutral()
-    where = {"/receiving_school": url_for("apply.school", **{"from": "check"})}
+    where = {"/receiving_school": url_for("apply.school", **TO_CHECK)}
     listed = [
-        (error["message"], where.get(error["pointer"], url_for("apply.evidence", **{"from": "check"})))
+        (error["message"], where.get(error["pointer"], url_for("apply.evidence", **TO_CHECK)))
         for error in wrong.errors
     ]
     return make_response(render_template("apply/fields.html", place=Place("check"), errors=listed), 422)

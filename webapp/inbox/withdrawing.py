@@ -39,9 +39,7 @@ def withdraw(number: str) -> ResponseReturnValue:
         form.reason.data = found.withdrawal_reason or ""
     elif form.validate():
         reason = form.reason.data.strip()
-        cases.withdraw(
-            database(), services().engine, found.id, acting(), reason, now=services().clock.now()
-        )
+        cases.withdraw(database(), services().engine, found.id, acting(), reason, now=services().clock.now())
         database().commit()
         flash(_("已撤回 %(number)s，学籍没有变。", number=found.number))
         return redirect(url_for("inbox.case", number=number), 303)

@@ -145,11 +145,11 @@ def student(student_id: UUID) -> ResponseReturnValue:
 @needs("student.reveal")
 def reveal(student_id: UUID) -> ResponseReturnValue:
     """Full numbers are shown to those who say why; the reason stands in 谁看过 at once."""
-    shown, form = _reachable(student_id), RevealForm()  # type: ignore[no-untyped-call]
-    if not form.is_submitted():  # type: ignore[no-untyped-call]
+    shown, form = _reachable(student_id), RevealForm()
+    if not form.is_submitted():
         form.back.data = redirects.relative(request.args.get("back")) or ""
         return render_template("register/reveal.html", student=shown, form=form)
-    if not form.validate():  # type: ignore[no-untyped-call]
+    if not form.validate():
         return render_template("register/reveal.html", student=shown, form=form), 422
     now = services().clock.now()
     looks.record(database(), student_id, acting(), "numbers", form.reason.data.strip(), now)

@@ -93,7 +93,7 @@ def withdraw(number: str) -> ResponseReturnValue:
             cases.ask_withdrawal(database(), services().engine, case.id, reason, now=services().clock.now())
             database().commit()
             return redirect(url_for("track.case", number=case.number, told=WITHDRAW), 303)
-        page.code.errors = [wrong_code] if wrong_code else page.code.errors
+        page.code.errors = (wrong_code,) if wrong_code else page.code.errors
     shown = code_on_its_way(phone, purpose) if phone and phone_codes.can_send(services()) else None
     status = 422 if page.errors or page.code.errors else 200
     return _withdraw_page(case, page, phone, shown), status

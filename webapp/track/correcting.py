@@ -61,7 +61,7 @@ def correct(number: str) -> ResponseReturnValue:
             errors[item.pointer] = _("这一样还没补，请补上")
     if not errors and "code" not in request.form and phone_codes.can_send(services()):
         return _page(case, view, {})  # all is done: now the telephone is asked
-    if not errors:
+    if not errors and view.task_id is not None:
         errors = _hand_in(case, view.task_id)
     if errors:
         return _page(case, view, errors), 422

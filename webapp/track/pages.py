@@ -40,7 +40,7 @@ def find() -> ResponseReturnValue:
     with services().reading() as session:
         case = access.find(services(), session, number, code, g.address)
     if case is None:
-        page.code.errors = [_("受理号或查询码不对，请照回执再看一遍")]
+        page.code.errors = (_("受理号或查询码不对，请照回执再看一遍"),)
         return render_template("track/find.html", form=page, page_error=True), 422
     access.open_here(case.number)
     return redirect(url_for("track.case", number=case.number), 303)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -19,7 +18,7 @@ from webapp.filters import cn_date, local_date
 from webapp.services import Services
 from webapp.track.offices import SENDING_SCHOOL, Named, Offices
 from workflows import definitions
-from workflows.model import Clock, ClockRun
+from workflows.model import Clock
 from workflows.spiff import Execution
 
 FILED, ENDING = "filed", "ending"
@@ -107,12 +106,6 @@ class Ledgers:
         self._clocks: dict[str, Row[Any]] = {}
         for row in connection.execute(select(Clock.__table__).where(Clock.case_id == case.id)):
             self._clocks.setdefault(row.element.partition(".")[0], row)
-        runs = connection.execute(
-            select(ClockRun.__table__).where(ClockRun.clock_id.in_([c.id for c in self._clocks.values()]))
-        )
-        self._runs: dict[UUID, list[Row[Any]]] = {}
-        for run in runs:
-            self._runs.setdefault(run.clock_id, []).append(run)
         self.case_days = working_days(session, case)
 
     def clock(self, key: str) -> Row[Any] | None:
@@ -123,10 +116,10 @@ class Ledgers:
         clock = self._clocks.get(key)
         if clock is None or clock.budget is None:
             return None
-        return sum(
-            self.calendar.between(local_date(run.since), local_date(run.until or now))
-            for run in self._runs.get(clock.id, [])
-        )
+        if clock.running_since is None:
+            return int(clock.used)
+        until = clock.closed_at or now
+        return int(clock.used) + self.calendar.between(local_date(clock.running_since), local_date(until))
 
 
 def _stops(
@@ -188,8 +181,9 @@ def _note(station: course.Station, ledger: Ledgers, now: datetime, *, tell_allow
         return Markup("{}{}{}").format(cn_date(station.opened_at), _("起。"), _paused(station, ledger, used))
     if station.state == course.NOW:
         clock = ledger.clock(station.key)
-        counted = used is not None and clock is not None
-        return _("第 %(n)s 个工作日，共 %(of)s 个", n=max(used or 0, 1), of=clock.budget) if counted else ""
+        if used is None or clock is None:
+            return ""
+        return _("第 %(n)s 个工作日，共 %(of)s 个", n=max(used, 1), of=clock.budget)
     ending = _("，业务结束") if station.state == course.REFUSED else ""
     if used is not None and not ending:
         ending = _("办完，用了 %(n)s 个工作日", n=used) if used else _("当天办完")
