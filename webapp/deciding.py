@@ -27,7 +27,7 @@ from webapp.refusals import FieldErrors, field_error
 from webapp.services import Services
 from workflows import incidents, tasks
 from workflows.errors import DecisionNotOffered, NotYourRole, StepFailed, TaskNotFound
-from workflows.model import OPEN, Actor, Case, Decision, Task
+from workflows.model import DESK_AUTHORITY, OPEN, Actor, Case, Decision, Task
 
 STEP = "step"
 REFUSE, RETURN, RESUBMIT = "refuse", "return", "resubmit"
