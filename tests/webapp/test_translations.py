@@ -93,3 +93,14 @@ def test_the_compiled_catalogue_says_the_same(tmp_path, english):
     built = catalogue.ENGLISH.with_suffix(".mo")
     assert built.stat().st_size > 10_000
     assert not list(built.parent.glob("*.[0-9]*"))
+
+
+def test_the_catalogue_speaks_the_words_of_the_glossary(english):
+    """Where a word of the glossary stands alone on a page, it has the glossary's English."""
+    rows = re.findall(
+        r"^\| [^|]+ \| ([^|]+) \| ([^|]+) \|", (ROOT / "docs/glossary.md").read_text("utf-8"), re.M
+    )
+    said = {key(m): forms(m)[0].casefold() for m in english if m.id}
+    differing = {word: said[word] for word, meant in rows if word in said and said[word] != meant.casefold()}
+    assert len(rows) > 30
+    assert not differing

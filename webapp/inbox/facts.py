@@ -76,7 +76,9 @@ def of_case(session: Session, case: Row[Any], student: StudentSeen | None) -> li
     if at and isinstance(target, dict) and target.get("code"):
         seats = organisations.places(session, str(target["code"]), at)
         state = _("满员") if seats.free <= 0 else _("还有 %(n)s 个", n=seats.free)
-        shown = _("%(taken)s/%(capacity)s，%(state)s", taken=seats.taken, capacity=seats.capacity, state=state)
+        shown = _(
+            "%(taken)s/%(capacity)s，%(state)s", taken=seats.taken, capacity=seats.capacity, state=state
+        )
         found.append(Fact(_("转入年级学位"), escape(shown), REGISTER))
     return found
 
@@ -112,10 +114,10 @@ def items(body: Mapping[str, Any], evidence: Sequence[Evidence]) -> list[Item]:
     return files + typed
 
 
-def file_name(one: Evidence) -> str:
+def file_name(one: Evidence, *, pages: bool = True) -> str:
     """What a file is: its kind if it is known, else the name it was given."""
     words = str(EVIDENCE.get(one.kind, "")) or one.given_name or _("材料")
-    return _("%(name)s（%(n)s 页）", name=words, n=one.pages) if one.pages > 1 else words
+    return _("%(name)s（%(n)s 页）", name=words, n=one.pages) if pages and one.pages > 1 else words
 
 
 def at_pointer(body: Mapping[str, Any], pointer: str) -> object:
