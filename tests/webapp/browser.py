@@ -32,7 +32,8 @@ class Page:
         return html.fromstring(self.answer.get_data(as_text=True))
 
     def find(self, query: str) -> list[Any]:
-        found: list[Any] = self.tree.cssselect(query) if not query.startswith("//") else self.tree.xpath(query)
+        tree = self.tree
+        found: list[Any] = tree.xpath(query) if query.startswith("//") else tree.cssselect(query)
         return found
 
     def says(self, words: str) -> bool:
