@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from tests.support.province import NAMES, P3, A
@@ -57,7 +58,7 @@ class Family(Browser):
             "home_proof": (photo("grey"), "租房合同.jpg"),
         }
         data: dict[str, Any] = {"csrf_token": self._token(page), "continue": "1"}
-        data |= {f"files-{kind}": file for kind, file in chosen.items()}
+        data |= {f"files-{kind}": FileStorage(file, name) for kind, (file, name) in chosen.items()}
         boundary, body = encode_multipart(data)  # in memory: the test client leaves its own file open
         kind_of = f"multipart/form-data; boundary={boundary}"
         return self._go(Page(self.client.post("/apply/transfer/evidence", data=body, content_type=kind_of)))

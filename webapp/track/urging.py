@@ -19,7 +19,7 @@ from webapp.services import Services, services
 from webapp.track.blueprint import bp, opened_case
 from webapp.track.view import IN_REVIEW, TrackingView, tracking_view
 from workflows import history, notices
-from workflows.execution import step
+from workflows.execution import lock, step
 from workflows.model import OPEN, Clock, Task
 
 URGED = "urged"
@@ -72,7 +72,7 @@ def urge(number: str) -> ResponseReturnValue:
         .scalar(select(Task.office).where(Task.id == view.task_id, Task.status == OPEN))
     )
     if office is not None:
-        with step(database(), services().engine, case.id, now=now) as acting:
+        with step(database(), services().engine, lock(database(), case.id), now=now) as acting:
             acting.chain.append(URGED, now, office=office, box=view.box, by="family")
             notices.tell(database(), services().engine, case.id, office, URGED, now)
         database().commit()
