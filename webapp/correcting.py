@@ -71,7 +71,7 @@ def keep(session: Session, case_id: UUID, application: BaseModel, asker: str, no
     """File the corrected application as the next revision, with its new files. Raises `FieldErrors`."""
     known = set(map(str, _filed(session, case_id).get("evidence", [])))
     fresh = [one for one in getattr(application, "evidence", []) if str(one) not in known]
-    filing.attach(session, filing.own_evidence(session, fresh, asker), case_id)
+    filing.attach(session, filing.own_evidence(session, fresh, asker, "/fields/evidence"), case_id)
     applications.file(session, case_id, application.model_dump(mode="json"), now)
 
 

@@ -52,7 +52,7 @@ def decide(
     task, case = _task_and_case(session, task_id, actor)
     kind = services.processes.get(case.process)
     answer = _checked(session, kind, task, case, decision)
-    proof = filing.own_evidence(session, answer.evidence, asker)
+    proof = filing.own_evidence(session, answer.evidence, asker, "/fields/evidence")
     try:
         tasks.complete(session, services.engine, task_id, actor, answer.decision, now=now)
         if answer.application is not None:

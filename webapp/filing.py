@@ -151,15 +151,18 @@ def open_case_violation() -> Violation:
     )
 
 
-def own_evidence(session: Session, ids: Sequence[object], asker: str) -> list[Evidence]:
+def own_evidence(
+    session: Session, ids: Sequence[object], asker: str, at: str = "/evidence"
+) -> list[Evidence]:
     """The uploaded files an application names: the asker's own, in none of the cases yet.
+    `at` is where the request names them.
 
     Raises `FieldErrors`.
     """
     wanted = [UUID(str(one)) for one in ids]
     found = {row.id: row for row in session.scalars(select(Evidence).where(Evidence.id.in_(wanted)))}
     errors = [
-        field_error(f"/evidence/{place}", "evidence_unknown", _("没有这份材料，请重新上传"))
+        field_error(f"{at}/{place}", "evidence_unknown", _("没有这份材料，请重新上传"))
         for place, one in enumerate(wanted)
         if one not in found or found[one].uploaded_by != asker or found[one].case_id is not None
     ]
