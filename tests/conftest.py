@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -13,8 +14,10 @@ from jisui.database import EVERYTHING, belongs_to, create_schema, make_engine, m
 from tests.support.clock import FakeClock
 from tests.support.databases import PostgresqlTemplate, SqliteTemplate, name_server_folder, stop_server
 
-
 pytest_plugins = ["tests.support.provinces"]
+
+
+E2E = Path(__file__).parent / "e2e"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,10 +31,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests run one after the other in one worker, beside the others: they share one province."""
+    """Browser tests stay together in one worker: an open browser has an event loop that others trip over."""
     for item in items:
-        if "tests/e2e/" in item.path.as_posix():
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        if item.path.is_relative_to(E2E):
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+        elif item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture

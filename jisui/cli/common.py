@@ -17,11 +17,13 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def installation(data: Path) -> Installation:
-    """The installation in the data folder, or one line that says how to make one."""
+    """The installation in the data folder, or one line that says how to make one; closed with the command."""
     try:
-        return open_installation(data)
+        found = open_installation(data)
     except NotSetUp:
         fail(f"No installation in {data}. Make one with `jisui demo`, or with `jisui db upgrade --init`.", 2)
+    click.get_current_context().call_on_close(found.database.dispose)
+    return found
 
 
 def json_option(command: Command) -> Command:
