@@ -119,7 +119,7 @@ def proofs(rules: Rules) -> list[str]:
     asked_for = rules["transfer.required_docs"].value
     grounds = [ground for ground in rules["transfer.grounds"].value if ground != "other"]
     docs = [doc for ground in grounds for doc in asked_for.get(ground, [])]
-    return list(dict.fromkeys(doc["words"] for doc in docs if doc["kind"] != "household_book"))
+    return list(dict.fromkeys(_(doc["words"]) for doc in docs if doc["kind"] != "household_book"))
 
 
 def _span(window: Mapping[str, Any], day: date) -> tuple[date, date] | None:

@@ -37,7 +37,7 @@ def of(answers: Mapping[str, Any], today: date, session: Session) -> list[Slot]:
     """The slots of an application: what policy asks for its ground and who asks, then the rest."""
     ground = answers.get("reason", {}).get("ground", "")
     asked = policy.value(session, "transfer.required_docs", _division(session, answers), today).value
-    found = [_slot(doc["kind"], doc["words"], doc["required"]) for doc in asked.get(ground, [])]
+    found = [_slot(doc["kind"], _(doc["words"]), doc["required"]) for doc in asked.get(ground, [])]
     if answers.get("guardian", {}).get("relation") in ("grandparent", "other"):
         found.append(_slot(GUARDIANSHIP, "", True))
     found.sort(key=lambda slot: not slot.required)

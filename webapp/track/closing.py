@@ -131,4 +131,5 @@ def _basis(session: Session, case: Row[Any], row: Row[Any]) -> str:
 
 def _appeal(session: Session, case: Row[Any]) -> str:
     """不服这个决定: text of the place, policy data."""
-    return str(policy.value(session, f"{case.process}.appeal", case.place, local_date(case.opened_at)).value)
+    text = policy.value(session, f"{case.process}.appeal", case.place, local_date(case.opened_at)).value
+    return _(str(text))

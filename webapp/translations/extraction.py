@@ -1,4 +1,4 @@
-"""Finds the texts people read in Python files, for Babel (babel.cfg names the files).
+"""Finds the texts people read in Python files and policies, for Babel (babel.cfg names the files).
 
 Every Chinese string is a text, wherever it stands: in a call of gettext, in a table, in an error.
 Nobody has to remember to mark one. What is not a text: docstrings, and what is given to the
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from typing import IO
 
@@ -28,6 +29,20 @@ def texts(
     data = options.get("data", "").split()
     for line, text, is_counted in _texts(ast.parse(file.read()), data):
         yield (line, "ngettext", (text, text), []) if is_counted else (line, None, text, [])
+
+
+def policies(
+    file: IO[bytes],
+    keywords: Collection[str],  # noqa: ARG001
+    comment_tags: Collection[str],  # noqa: ARG001
+    options: Mapping[str, str],
+) -> Iterator[Message]:
+    """The texts in policy values that pages show as they are: those of the keys babel.cfg lists."""
+    shown = tuple(f".{key}" for key in options["keys"].split())
+    for policy in tomllib.load(file)["values"]:
+        if policy["key"].endswith(shown):
+            for text in _strings(policy["value"]):
+                yield 1, None, text, []
 
 
 def sentences_in_pieces(source: str) -> list[int]:
@@ -53,6 +68,14 @@ def _text(node: ast.AST) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and CHINESE.search(node.value):
         return node.value
     return ""
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str) and CHINESE.search(value):
+        yield value
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for part in parts:
+        yield from _strings(part)
 
 
 def _is_docstring(node: ast.AST) -> bool:
