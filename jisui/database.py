@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, create_engine, event, exists, false, or_, select
+from sqlalchemy import ColumnElement, Engine, create_engine, event, exists, false, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker, with_loader_criteria
 from sqlalchemy.orm.attributes import InstrumentedAttribute
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from jisui.tables import METADATA
 from registry.base import Base as RegistryBase
@@ -26,7 +27,6 @@ from workflows.model import Case, CaseOffice
 Scope = tuple[str, ...]
 EVERYTHING: Final = "everything"
 NOBODY: Final[Scope] = ()
-READ_ONLY = "jisui_read_only"
 
 
 class UnscopedQuery(RuntimeError):
@@ -46,7 +46,7 @@ def make_engine(url: str) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 10})
         event.listen(engine, "connect", _sqlite_pragmas)
-        event.listen(engine, "begin", _sqlite_begin)
+        engine.dialect.do_begin = _begin_writing  # type: ignore[assignment,method-assign]
         return engine
     options = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
     return create_engine(
@@ -65,7 +65,11 @@ def make_sessions(engine: Engine) -> sessionmaker[ScopedSession]:
 
 def reading(engine: Engine) -> Engine:
     """The same database for requests that only read: on SQLite they never wait for a writer."""
-    return engine.execution_options(**{READ_ONLY: True})
+    same = engine.execution_options()
+    if engine.dialect.name == "sqlite":
+        same.dialect = copy(engine.dialect)
+        same.dialect.do_begin = _begin_reading  # type: ignore[assignment,method-assign]
+    return same
 
 
 def create_schema(engine: Engine) -> None:
@@ -87,14 +91,15 @@ def belongs_to(session: Session, scope: Scope | str) -> None:
 @contextmanager
 def opened(session: Session) -> Iterator[None]:
     """Act in a case's name, not the caller's. For `jisui/wiring.py` only; a test looks for other uses."""
-    before = session.info.get("scope", NOBODY)
     session.flush()
+    before = {key: session.info[key] for key in ("scope", "criteria") if key in session.info}
     belongs_to(session, EVERYTHING)
     try:
         yield
         session.flush()
     finally:
-        belongs_to(session, before)
+        del session.info["scope"], session.info["criteria"]
+        session.info.update(before)
     session.expire_all()
 
 
@@ -162,7 +167,10 @@ def _sqlite_pragmas(connection: Any, _record: ConnectionPoolEntry) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _sqlite_begin(connection: Connection) -> None:
+def _begin_writing(connection: PoolProxiedConnection) -> None:
     """A writer takes its turn at once: a transaction that upgrades later fails instead of waiting."""
-    read_only = connection.get_execution_options().get(READ_ONLY)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    connection.cursor().execute("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: PoolProxiedConnection) -> None:
+    connection.cursor().execute("BEGIN")

@@ -39,7 +39,7 @@ def all_effects(engine: Engine) -> dict[str, Effect]:
 
     def pull_archive(session: Session, acting: Acting, now: datetime) -> Result:
         """The electronic archive comes along; the sending school is told (domain.md 2.7, step 9)."""
-        notices.tell(session, engine, acting, acting.offices["sending_school"], "archive_pulled", now)
+        notices.tell(session, engine, acting.id, acting.offices["sending_school"], "archive_pulled", now)
         return None
 
     return {

@@ -11,18 +11,21 @@ from datetime import date, datetime
 from functools import wraps
 from typing import Any
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from jisui import catalogue as names
 from jisui import effects, transfer
 from jisui.database import opened
 from registry import calendar, organisations, policy
+from registry.organisations import Organisation
 from webapp.processes import ProcessKind
 from webapp.register import seen
 from webapp.register.seen import StudentSeen
 from workflows.engine import Acting, Effect, Engine
 from workflows.lint.catalogue import Catalogue
 
+PATH_OF = select(Organisation.path).where(Organisation.code == bindparam("office"))
 PREFIXES = {"transfer": "ZX", "archive-handover": "DA", "placement": "AZ"}
 
 
@@ -86,7 +89,7 @@ def _authority_over(session: Session, office: str, summary: Mapping[str, object]
 
 
 def _office_path(session: Session, office: str) -> str:
-    return organisations.get(session, office).path
+    return str(session.connection().execute(PATH_OF, {"office": office}).scalar_one())
 
 
 def catalogue() -> Catalogue:

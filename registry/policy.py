@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint, or_, select
+from sqlalchemy import JSON, CheckConstraint, Row, String, UniqueConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from registry.base import Keyed
@@ -45,6 +45,19 @@ class PolicyValue(Keyed):
     to: Mapped[date | None] = mapped_column("to_date", default=None)
     basis: Mapped[str] = mapped_column(String(300))
     tighten: Mapped[str] = mapped_column(String(4), default="")
+
+
+# Built once: every step of a case that starts a deadline asks.
+IN_FORCE = (
+    select(PolicyValue.key, PolicyValue.value, PolicyValue.place, PolicyValue.version, PolicyValue.basis)
+    .where(
+        PolicyValue.place.in_(bindparam("places", expanding=True)),
+        PolicyValue.from_ <= bindparam("day"),
+        or_(PolicyValue.to.is_(None), PolicyValue.to >= bindparam("day")),
+    )
+    .order_by(PolicyValue.from_)
+)
+ONE_IN_FORCE = IN_FORCE.where(PolicyValue.key == bindparam("of_key"))
 
 
 @dataclass(frozen=True)
@@ -86,7 +99,7 @@ def value(session: Session, key: str, place: str, on: date) -> Value:
 
     :raises PolicyMissing: when neither the place nor any above it has one.
     """
-    return _in_force(session, place, on, PolicyValue.key == key)[key]
+    return _in_force(session, place, on, key)[key]
 
 
 def rules(session: Session, place: str, on: date) -> Rules:
@@ -100,7 +113,7 @@ def set_value(session: Session, new: PolicyValue) -> PolicyValue:
     :raises LooserThanAbove: when a place above allows only tightening.
     """
     for place in places_over(new.place)[1:]:
-        above = _in_force(session, place, new.from_, PolicyValue.key == new.key).values.get(new.key)
+        above = _in_force(session, place, new.from_, new.key).values.get(new.key)
         bound = above and session.scalar(
             select(PolicyValue.tighten).where(
                 PolicyValue.key == new.key,
@@ -147,24 +160,17 @@ def shipped() -> tuple[Mapping[str, Any], ...]:
     return tuple(rows)
 
 
-def _in_force(session: Session, place: str, on: date, *conditions: Any) -> Rules:
+def _in_force(session: Session, place: str, on: date, key: str | None = None) -> Rules:
     order = places_over(place)
-    found = session.scalars(
-        select(PolicyValue)
-        .where(
-            PolicyValue.place.in_(order),
-            PolicyValue.from_ <= on,
-            or_(PolicyValue.to.is_(None), PolicyValue.to >= on),
-            *conditions,
-        )
-        .order_by(PolicyValue.from_)
-    )
-    best: dict[str, PolicyValue] = {}
+    session.flush()
+    asked = {"places": order, "day": on} | ({} if key is None else {"of_key": key})
+    found = session.connection().execute(IN_FORCE if key is None else ONE_IN_FORCE, asked)
+    best: dict[str, Row[Any]] = {}
     for row in found:
         before = best.get(row.key)
         if before is None or order.index(row.place) <= order.index(before.place):
             best[row.key] = row
-    values = {key: Value(row.value, row.place, row.version, row.basis) for key, row in best.items()}
+    values = {name: Value(row.value, row.place, row.version, row.basis) for name, row in best.items()}
     return Rules(place, on, values)
 
 

@@ -110,16 +110,16 @@ def withdraw(
     Raises `CaseNotFound` to strangers, `WithdrawalNotAllowed` to other offices
     of the case, `CaseClosed` when it has ended or gone too far.
     """
-    with step(session, engine, case_id, now=now) as acting:
+    with step(session, engine, lock(session, case_id), now=now) as acting:
         _may_withdraw(session, acting, actor)
         acting.end(WITHDRAWN, reason)
         acting.chain.append("withdrawn", now, reason=reason, **_who(actor))
-        notices.tell_all(session, engine, acting.case, "withdrawn", now)
+        notices.tell_all(session, acting.case, "withdrawn", now)
 
 
 def terminate(session: Session, engine: Engine, case_id: UUID, reason: str, *, now: datetime) -> None:
     """End an open case because it has lost its object (death, merger)."""
-    with step(session, engine, case_id, now=now) as acting:
+    with step(session, engine, lock(session, case_id), now=now) as acting:
         if acting.case.closed_at is not None:
             raise CaseClosed(case=acting.case.number)
         acting.end(TERMINATED, reason)
@@ -134,6 +134,11 @@ def by_id(session: Session, case_id: UUID) -> Row[Any]:
 def by_number(session: Session, number: str) -> Row[Any] | None:
     """A case by its number, whatever the session's scope; the caller checks the right to it."""
     return session.connection().execute(select(Case.__table__).where(Case.number == number)).first()
+
+
+def is_visible(session: Session, case_id: UUID) -> bool:
+    """Whether the session's office takes part in the case."""
+    return session.scalar(select(Case.id).where(Case.id == case_id)) is not None
 
 
 def steps(session: Session, case_id: UUID) -> list[Row[Any]]:
@@ -159,7 +164,7 @@ def open_case_number(session: Session, subject: str) -> str | None:
 
 def ask_withdrawal(session: Session, engine: Engine, case_id: UUID, reason: str, *, now: datetime) -> None:
     """A family asks the starting office to withdraw; asking twice keeps the first request."""
-    with step(session, engine, case_id, now=now) as acting:
+    with step(session, engine, lock(session, case_id), now=now) as acting:
         if acting.case.closed_at is not None:
             raise CaseClosed(case=acting.case.number, closed_at=acting.case.closed_at)
         if acting.case.withdrawal_asked_at is None:
@@ -169,7 +174,7 @@ def ask_withdrawal(session: Session, engine: Engine, case_id: UUID, reason: str,
                 .values(withdrawal_asked_at=now, withdrawal_reason=reason)
             )
             acting.chain.append("withdrawal_asked", now, reason=reason)
-            notices.tell(session, engine, acting.case, acting.case.starter_office, "withdrawal_asked", now)
+            notices.tell(session, engine, case_id, acting.case.starter_office, "withdrawal_asked", now)
 
 
 def _may_withdraw(session: Session, acting: Step, actor: Actor) -> None:

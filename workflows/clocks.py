@@ -7,21 +7,34 @@ a due time is the last second of the last day. Silence never decides.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from workflows.base import uuid7
 from workflows.engine import Calendar, Engine
 from workflows.expressions import parse_duration
-from workflows.model import Clock, ClockRun, Task, Timer
+from workflows.model import STARTER, Clock, ClockRun, Task, Timer
 
 CHINA = ZoneInfo("Asia/Shanghai")
 REMIND_AT = time(8, 0)
+
+# Built once: building a statement costs more than running it.
+HELD_BACK = select(
+    Clock.id, Clock.run_key, Clock.budget, Clock.used, Clock.running_since, Clock.due_at, Clock.reminders
+).where(
+    Clock.case_id == bindparam("of_case"), Clock.run_key == bindparam("of_run"), Clock.closed_at.is_(None)
+)
+SET_CLOCK = update(Clock).where(Clock.id == bindparam("of_clock"))
+ADD_CLOCK, ADD_RUN, ADD_TIMERS = insert(Clock), insert(ClockRun), insert(Timer)
+LAST_RUN = select(func.max(ClockRun.seq)).where(ClockRun.clock_id == bindparam("of_clock"))
+DROP_TIMERS = delete(Timer).where(Timer.clock_id == bindparam("of_clock"))
 
 
 @dataclass(frozen=True)
@@ -40,24 +53,6 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(CHINA).date()
 
 
-def budget(
-    session: Session, engine: Engine, expression: str, *, place: str, filed_on: date, now: datetime
-) -> Budget:
-    """Read a `deadline` attribute: `working_days(n)`, `days(n)` or `months(n)`, n a number or a policy."""
-    duration = parse_duration(expression)
-    amount = duration.amount
-    if duration.policy is not None:
-        amount = int(str(engine.policy(session, duration.policy, place, filed_on)))
-    if amount is None:
-        raise ValueError(f"a step's deadline needs an amount: {expression}")
-    today = local_day(now)
-    if duration.unit == "working_days":
-        return Budget(amount, engine.calendar(session).add(today, amount))
-    if duration.unit == "days":
-        return Budget(None, today + timedelta(days=amount))
-    return Budget(None, add_months(today, amount))
-
-
 def add_months(day: date, months: int) -> date:
     """The same day of a later month, or its last day."""
     month = day.month - 1 + months
@@ -70,102 +65,148 @@ def add_months(day: date, months: int) -> date:
     raise AssertionError("every month has 28 days")
 
 
-def start(
-    session: Session,
-    *,
-    case_id: UUID,
-    run_key: str,
-    element: str,
-    office: str,
-    allowed: Budget,
-    reminders: str,
-    overdue_to: str,
-    calendar: Calendar,
-    now: datetime,
-) -> tuple[UUID, datetime]:
-    """Start a clock for a review or a step; its key and due time."""
-    connection = session.connection()
-    days = [int(day) for day in re.findall(r"[0-9]+", reminders)]
-    row = {
-        "id": uuid7(),
-        "case_id": case_id,
-        "run_key": run_key,
-        "element": element,
-        "office": office,
-        "budget": allowed.working_days,
-        "used": 0,
-        "running_since": now,
-        "due_at": end_of(allowed.last_day),
-        "reminders": days,
-        "overdue_to": overdue_to,
-        "opened_at": now,
-    }
-    connection.execute(insert(Clock), [row])
-    connection.execute(insert(ClockRun), [{"clock_id": row["id"], "seq": 1, "since": now}])
-    _set_timers(session, case_id, row["id"], days, 0, allowed.last_day, calendar, now)  # type: ignore[arg-type]
-    return row["id"], row["due_at"]  # type: ignore[return-value]
+@dataclass
+class Running:
+    """A clock that a step of the case still needs; not running while paused."""
+
+    id: UUID
+    run_key: str
+    budget: int | None
+    used: int
+    running_since: datetime | None
+    due_at: datetime | None
+    reminders: list[int]
 
 
-def find(session: Session, case_id: UUID, run_key: str) -> Row[tuple[UUID, datetime | None]] | None:
-    """The clock of a review or step, if it has one: key and due time (None while paused)."""
-    return (
-        session.connection()
-        .execute(select(Clock.id, Clock.due_at).where(Clock.case_id == case_id, Clock.run_key == run_key))
-        .first()
-    )
+class Ledger:
+    """The open clocks of a locked case, written as they change.
 
+    A clock is open while a task counts on it, or while a correction holds it back.
+    """
 
-def pause(session: Session, case_id: UUID, run_key: str, calendar: Calendar, now: datetime) -> None:
-    """Stop counting (returned for correction); what was used is remembered."""
-    connection = session.connection()
-    clock = connection.execute(
-        select(Clock.id, Clock.used, Clock.running_since, Clock.budget).where(
-            Clock.case_id == case_id, Clock.run_key == run_key
-        )
-    ).first()
-    if clock is None or clock.running_since is None or clock.budget is None:
-        return
-    used = clock.used + calendar.between(local_day(clock.running_since), local_day(now))
-    connection.execute(
-        update(Clock).where(Clock.id == clock.id).values(used=used, running_since=None, due_at=None)
-    )
-    connection.execute(
-        update(ClockRun).where(ClockRun.clock_id == clock.id, ClockRun.until.is_(None)).values(until=now)
-    )
-    connection.execute(delete(Timer).where(Timer.clock_id == clock.id))
+    def __init__(self, session: Session, engine: Engine, case: Row[Any], now: datetime) -> None:
+        self._session = session
+        self._connection = session.connection()
+        self._engine = engine
+        self._case = case
+        self._now = now
+        self._today = local_day(now)
+        self._open: dict[str, Running] = {}
 
+    def take_over(self, task: Row[Any]) -> None:
+        """The clock of an open task, read with it; a correction brings its review's too."""
+        if task.clock_id is not None:
+            self._open[task.run_key] = Running(
+                task.clock_id,
+                task.run_key,
+                task.budget,
+                task.used,
+                task.running_since,
+                task.due_at,
+                task.reminders,
+            )
+        if task.lane == STARTER and task.box_id is not None:
+            held_back = {"of_case": self._case.id, "of_run": task.box_id}
+            for row in self._connection.execute(HELD_BACK, held_back):
+                self._open[row.run_key] = Running(*row)
 
-def resume(session: Session, case_id: UUID, run_key: str, calendar: Calendar, now: datetime) -> None:
-    """Go on counting; what was left is left, at least until the end of the day."""
-    connection = session.connection()
-    clock = connection.execute(
-        select(Clock.id, Clock.used, Clock.running_since, Clock.budget, Clock.reminders).where(
-            Clock.case_id == case_id, Clock.run_key == run_key
-        )
-    ).first()
-    if clock is None or clock.running_since is not None or clock.budget is None:
-        return
-    today = local_day(now)
-    left = max(clock.budget - clock.used, 0)
-    last_day = calendar.add(today, left) if left else today
-    connection.execute(
-        update(Clock).where(Clock.id == clock.id).values(running_since=now, due_at=end_of(last_day))
-    )
-    runs = connection.scalars(select(ClockRun.seq).where(ClockRun.clock_id == clock.id)).all()
-    connection.execute(insert(ClockRun), [{"clock_id": clock.id, "seq": len(runs) + 1, "since": now}])
-    _set_timers(session, case_id, clock.id, clock.reminders, clock.used, last_day, calendar, now)
+    def budget(self, expression: str) -> Budget:
+        """Read `working_days(n)`, `days(n)` or `months(n)`, n a number or a policy at the case's place."""
+        duration = parse_duration(expression)
+        amount = duration.amount
+        if duration.policy is not None:
+            filed_on = local_day(self._case.opened_at)
+            amount = int(str(self._engine.policy(self._session, duration.policy, self._case.place, filed_on)))
+        if amount is None:
+            raise ValueError(f"a step's deadline needs an amount: {expression}")
+        if duration.unit == "working_days":
+            return Budget(amount, self._calendar.add(self._today, amount))
+        if duration.unit == "days":
+            return Budget(None, self._today + timedelta(days=amount))
+        return Budget(None, add_months(self._today, amount))
 
+    def start(
+        self, run_key: str, *, element: str, office: str, deadline: str, reminders: str, overdue_to: str
+    ) -> Running:
+        """The clock of a review or a step: the one that it has, else a new one."""
+        if run_key in self._open:
+            return self._open[run_key]
+        allowed = self.budget(deadline)
+        days = [int(day) for day in re.findall(r"[0-9]+", reminders)]
+        clock = Running(uuid7(), run_key, allowed.working_days, 0, self._now, end_of(allowed.last_day), days)
+        row = vars(clock) | {
+            "case_id": self._case.id,
+            "element": element,
+            "office": office,
+            "overdue_to": overdue_to,
+            "opened_at": self._now,
+        }
+        self._connection.execute(ADD_CLOCK, row)
+        self._set_timers(clock, allowed.last_day)
+        self._open[run_key] = clock
+        return clock
 
-def close(session: Session, clock_ids: set[UUID], now: datetime) -> None:
-    """End clocks that no open task needs any more."""
-    if not clock_ids:
-        return
-    connection = session.connection()
-    connection.execute(update(Clock).where(Clock.id.in_(clock_ids)).values(closed_at=now, running_since=None))
-    connection.execute(
-        update(ClockRun).where(ClockRun.clock_id.in_(clock_ids), ClockRun.until.is_(None)).values(until=now)
-    )
-    connection.execute(delete(Timer).where(Timer.clock_id.in_(clock_ids)))
+    def pause(self, run_key: str) -> None:
+        """Stop counting (returned for correction); what was used is remembered."""
+        clock = self._open.get(run_key)
+        if clock is None or clock.running_since is None or clock.budget is None:
+            return
+        runs = self._connection.scalar(LAST_RUN, {"of_clock": clock.id}) or 0
+        run = {"clock_id": clock.id, "seq": runs + 1, "since": clock.running_since, "until": self._now}
+        self._connection.execute(ADD_RUN, run)
+        clock.used += self._calendar.between(local_day(clock.running_since), self._today)
+        clock.running_since = clock.due_at = None
+        self._set(clock, used=clock.used, running_since=None, due_at=None)
+        self._drop_timers(clock)
+
+    def resume(self, run_key: str) -> None:
+        """Go on counting; what was left is left, at least until the end of the day."""
+        clock = self._open.get(run_key)
+        if clock is None or clock.running_since is not None or clock.budget is None:
+            return
+        left = max(clock.budget - clock.used, 0)
+        last_day = self._calendar.add(self._today, left) if left else self._today
+        clock.running_since, clock.due_at = self._now, end_of(last_day)
+        self._set(clock, running_since=self._now, due_at=clock.due_at)
+        self._set_timers(clock, last_day)
+
+    def close_all_but(self, needed: Iterable[str | None]) -> None:
+        """End the clocks that no open task needs any more."""
+        for run_key in self._open.keys() - set(needed):
+            clock = self._open.pop(run_key)
+            self._set(clock, closed_at=self._now)
+            self._drop_timers(clock)
+
+    @property
+    def _calendar(self) -> Calendar:
+        return self._engine.calendar(self._session)
+
+    def _set(self, clock: Running, **values: object) -> None:
+        self._connection.execute(SET_CLOCK, {"of_clock": clock.id, **values})
+
+    def _drop_timers(self, clock: Running) -> None:
+        self._connection.execute(DROP_TIMERS, {"of_clock": clock.id})
+
+    def _set_timers(self, clock: Running, last_day: date) -> None:
+        """Reminders on their working days; on the day after the last one, the next authority is told."""
+        moments = {
+            day: datetime.combine(self._calendar.add(self._today, day - clock.used), REMIND_AT, CHINA)
+            for day in clock.reminders
+            if day > clock.used
+        }
+        overdue = datetime.combine(last_day + timedelta(days=1), time(), CHINA)
+        rows = [self._timer(clock, "reminder", at, day) for day, at in moments.items() if at < overdue]
+        self._connection.execute(ADD_TIMERS, [*rows, self._timer(clock, "overdue", overdue, None)])
+
+    def _timer(self, clock: Running, kind: str, due_at: datetime, day: int | None) -> dict[str, object]:
+        return {
+            "id": uuid7(),
+            "case_id": self._case.id,
+            "clock_id": clock.id,
+            "kind": kind,
+            "due_at": due_at,
+            "day": day,
+        }
 
 
 def of_task(session: Session, task: Task) -> Clock | None:
@@ -173,43 +214,3 @@ def of_task(session: Session, task: Task) -> Clock | None:
     if task.clock_id is None:
         return None
     return session.get(Clock, task.clock_id)
-
-
-def _set_timers(
-    session: Session,
-    case_id: UUID,
-    clock_id: UUID,
-    reminders: list[int],
-    used: int,
-    last_day: date,
-    calendar: Calendar,
-    now: datetime,
-) -> None:
-    """Reminders on their working days; on the day after the last one, the next authority is told."""
-    today = local_day(now)
-    rows: list[dict[str, object]] = [
-        _timer(
-            case_id,
-            clock_id,
-            "reminder",
-            datetime.combine(calendar.add(today, day - used), REMIND_AT, CHINA),
-            day,
-        )
-        for day in reminders
-        if day > used
-    ]
-    rows = [row for row in rows if row["due_at"] <= end_of(last_day)]  # type: ignore[operator]
-    overdue = datetime.combine(last_day + timedelta(days=1), time(), CHINA)
-    rows.append(_timer(case_id, clock_id, "overdue", overdue, None))
-    session.connection().execute(insert(Timer), rows)
-
-
-def _timer(case_id: UUID, clock_id: UUID, kind: str, due_at: datetime, day: int | None) -> dict[str, object]:
-    return {
-        "id": uuid7(),
-        "case_id": case_id,
-        "clock_id": clock_id,
-        "kind": kind,
-        "due_at": due_at,
-        "day": day,
-    }

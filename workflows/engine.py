@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Protocol
 from uuid import UUID
 
@@ -53,7 +54,12 @@ class Acting:
     offices: Mapping[str, str]
     summary: Mapping[str, object]
     opened_at: datetime
-    decisions: tuple[Taken, ...] = field(repr=False)
+    read_decisions: Callable[[], tuple[Taken, ...]] = field(repr=False)
+
+    @cached_property
+    def decisions(self) -> tuple[Taken, ...]:
+        """Every decision taken, oldest first; read when an effect asks."""
+        return self.read_decisions()
 
     def last(self, decision: str, lane: str | None = None) -> Taken | None:
         """The newest `decision`, of an office if a lane is named."""

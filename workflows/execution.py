@@ -12,33 +12,70 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from workflows import clocks, definitions
 from workflows.engine import Acting, Engine, Taken
-from workflows.errors import CaseNotFound, EffectFailed, StaleCase, StepFailed, Stuck
+from workflows.errors import CaseNotFound, EffectFailed, StaleCase, StepFailed, Stuck, TaskNotFound
 from workflows.expressions import compile_expression
 from workflows.history import Chain
-from workflows.model import DONE, Case, Task
+from workflows.model import TASK_IS_DONE, TASK_IS_OPEN, Case, Clock, Task
 from workflows.projection import Projection
 from workflows.spiff import Compiled, Execution
 
+# Built once: building a statement costs more than running it.
+CASE_COLUMNS: tuple[Any, ...] = (
+    Case.id, Case.number, Case.definition_id, Case.process, Case.subject, Case.place, Case.status, Case.rev,
+    Case.state, Case.offices, Case.starter_office, Case.filed_by, Case.filer_id, Case.summary, Case.opened_at,
+    Case.closed_at, Case.withdrawal_asked_at, Case.last_seq, Case.last_digest,
+)  # fmt: skip
+TASK_COLUMNS: tuple[Any, ...] = (
+    Task.id, Task.case_id, Task.box_id, Task.element, Task.lane, Task.office, Task.office_path, Task.role,
+    Task.decisions, Task.reasons, Task.not_same_as, Task.clock_id, Task.claimed_by, Task.claimed_by_name,
+    Task.claimed_at, Clock.run_key, Clock.budget, Clock.used, Clock.running_since, Clock.due_at,
+    Clock.reminders,
+)  # fmt: skip
+LOCK_CASE = select(*CASE_COLUMNS).where(Case.id == bindparam("case_id")).with_for_update()
+LOCK_CASE_OF_TASK = (
+    select(*CASE_COLUMNS)
+    .where(Case.id == select(Task.case_id).where(Task.id == bindparam("of_task")).scalar_subquery())
+    .with_for_update(of=Case)
+)
+STORE_CASE = update(Case).where(Case.id == bindparam("of_case"), Case.rev == bindparam("as_read"))
+OPEN_TASKS = (
+    select(*TASK_COLUMNS)
+    .outerjoin(Clock, Clock.id == Task.clock_id)
+    .where(Task.case_id == bindparam("case_id"), TASK_IS_OPEN)
+    .order_by(Task.seq)
+)
+DECISIONS = (
+    select(Task.__table__)
+    .where(Task.case_id == bindparam("case_id"), TASK_IS_DONE)
+    .order_by(Task.decided_at, Task.seq)
+)
+
 
 class Step:
-    """A locked case in memory, between restore and write."""
+    """A locked case in memory, between restore and write, with the rows of it that are open."""
 
     def __init__(self, session: Session, engine: Engine, case: Row[Any], now: datetime) -> None:
         self.session = session
+        self.connection = session.connection()
         self.engine = engine
         self.case = case
         self.now = now
         self.compiled: Compiled = definitions.compiled(session, case.definition_id)
         self.chain = Chain(case.id, case.last_seq, case.last_digest)
+        self.clocks = clocks.Ledger(session, engine, case, now)
+        self.open_tasks: dict[UUID, Row[Any]] = {}
+        self.paths: dict[str, str] = {}
+        self.status: str = case.status
         self.execution: Execution | None = None
         self.had_timers = False
         self.resumed_boxes: set[str] = set()
         self.ended_as: str | None = None
+        self.outcome: str | None = None
         self.close_reason: str | None = None
 
     def start(self, variables: Mapping[str, object]) -> None:
@@ -48,6 +85,10 @@ class Step:
     def restore(self) -> None:
         self.execution = Execution.restore(self.compiled, self.case.state, self)
         self.had_timers = bool(self.execution.open_timers())
+        for task in self.connection.execute(OPEN_TASKS, {"case_id": self.case.id}):
+            self.open_tasks[task.id] = task
+            self.paths[task.office] = task.office_path
+            self.clocks.take_over(task)
 
     def running(self) -> Execution:
         if self.execution is None:
@@ -85,15 +126,7 @@ class Step:
         raise EffectFailed(table=table)
 
     def due(self, expression: str, data: Mapping[str, object]) -> datetime:
-        allowed = clocks.budget(
-            self.session,
-            self.engine,
-            expression,
-            place=self.case.place,
-            filed_on=clocks.local_day(self.case.opened_at),
-            now=self.now,
-        )
-        return clocks.end_of(allowed.last_day)
+        return clocks.end_of(self.clocks.budget(expression).last_day)
 
     def acting(self) -> Acting:
         """The case as its effects see it, with every decision up to now."""
@@ -109,17 +142,13 @@ class Step:
             offices=case.offices,
             summary=case.summary,
             opened_at=case.opened_at,
-            decisions=tuple(self._decisions()),
+            read_decisions=self._decisions,
         )
 
-    def _decisions(self) -> Iterator[Taken]:
-        rows = self.session.connection().execute(
-            select(Task.__table__)
-            .where(Task.case_id == self.case.id, Task.status == DONE)
-            .order_by(Task.decided_at, Task.seq)
-        )
-        for row in rows:
-            yield Taken(
+    def _decisions(self) -> tuple[Taken, ...]:
+        rows = self.connection.execute(DECISIONS, {"case_id": self.case.id})
+        return tuple(
+            Taken(
                 row.element,
                 row.lane,
                 row.office,
@@ -131,28 +160,31 @@ class Step:
                 row.decided_at,
                 row.decided_by_name or "",
             )
+            for row in rows
+        )
+
+    def office_path(self, office: str) -> str:
+        """Where an organisation stands; asked once for each step."""
+        if office not in self.paths:
+            self.paths[office] = self.engine.office_path(self.session, office)
+        return self.paths[office]
 
     def write(self) -> None:
         """Project the new state onto rows, then store it with the revision as belt and braces."""
         execution = self.running()
-        outcome = self.ended_as or execution.outcome
+        self.outcome = outcome = self.ended_as or execution.outcome
         projected = Projection(self).apply()
         if outcome is None and not projected.waits:
             raise Stuck(process=self.case.process)
-        values: dict[str, object] = {
-            "state": execution.encode(),
-            "status": outcome or projected.status,
-            "rev": self.case.rev + 1,
-        }
+        self.status = outcome or projected.status
+        values: dict[str, object] = {"state": execution.encode(), "status": self.status}
         if outcome is not None:
             self.chain.append("closed", self.now, outcome=outcome)
             values |= {"closed_at": self.now, "close_reason": self.close_reason}
-        self.chain.write(self.session.connection())
+        self.chain.write(self.connection)
         values |= {"last_seq": self.chain.last_seq, "last_digest": self.chain.last_digest}
-        stored = self.session.connection().execute(
-            update(Case).where(Case.id == self.case.id, Case.rev == self.case.rev).values(values)
-        )
-        if stored.rowcount != 1:
+        values |= {"rev": self.case.rev + 1, "of_case": self.case.id, "as_read": self.case.rev}
+        if self.connection.execute(STORE_CASE, values).rowcount != 1:
             raise StaleCase(case=self.case.number)
         self.session.expire_all()
 
@@ -172,19 +204,28 @@ def lock(session: Session, case_id: UUID) -> Row[Any]:
     """Lock a case before anything of it is read: two people deciding at once take turns.
 
     SQLite has one writer at a time (`BEGIN IMMEDIATE`); PostgreSQL locks the row.
+    Raises `CaseNotFound`.
     """
-    query = select(Case.__table__).where(Case.id == case_id).with_for_update()
-    row = session.connection().execute(query).first()
+    session.flush()
+    row = session.connection().execute(LOCK_CASE, {"case_id": case_id}).first()
     if row is None:
         raise CaseNotFound()
     return row
 
 
-@contextmanager
-def step(session: Session, engine: Engine, case_id: UUID, *, now: datetime) -> Iterator[Step]:
-    """Lock and restore a case, let the caller act, then write it. An exception writes nothing."""
+def lock_of_task(session: Session, task_id: UUID) -> Row[Any]:
+    """Lock the case that a task belongs to. Raises `TaskNotFound`."""
     session.flush()
-    acting = Step(session, engine, lock(session, case_id), now)
+    row = session.connection().execute(LOCK_CASE_OF_TASK, {"of_task": task_id}).first()
+    if row is None:
+        raise TaskNotFound()
+    return row
+
+
+@contextmanager
+def step(session: Session, engine: Engine, case: Row[Any], *, now: datetime) -> Iterator[Step]:
+    """Restore a locked case, let the caller act, then write it. An exception writes nothing."""
+    acting = Step(session, engine, case, now)
     acting.restore()
     yield acting
     acting.write()

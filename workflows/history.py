@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from workflows.model import Case, HistoryEntry
 
 DOMAIN = b"jisui-history-v1\0"
+ADD_ENTRIES = insert(HistoryEntry)
 
 TRIGGERS = {
     "sqlite": (
@@ -113,7 +114,7 @@ class Chain:
     def write(self, connection: Connection) -> None:
         """Insert what was appended; the caller stores `last_seq` and `last_digest` with the case."""
         if self._pending:
-            connection.execute(insert(HistoryEntry), self._pending)
+            connection.execute(ADD_ENTRIES, self._pending)
             self._pending = []
 
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import LargeBinary, String, Text, delete, insert, select
+from sqlalchemy import LargeBinary, String, Text, bindparam, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import Base, UtcDateTime
@@ -33,6 +33,12 @@ class Idempotency(Base):
     status: Mapped[int]
     answer: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+ADD_ANSWER = insert(Idempotency)
+KNOWN = select(Idempotency.request_hash, Idempotency.status, Idempotency.answer).where(
+    Idempotency.actor == bindparam("of_actor"), Idempotency.key == bindparam("of_key")
+)
 
 
 class KeyReused(WorkflowError):
@@ -72,15 +78,8 @@ class Answer:
 
 def earlier(session: Session, request: Request) -> Answer | None:
     """The answer given before under this key, if any. Raises `KeyReused` for another request."""
-    row = (
-        session.connection()
-        .execute(
-            select(Idempotency.__table__).where(
-                Idempotency.actor == request.actor, Idempotency.key == request.key
-            )
-        )
-        .first()
-    )
+    known = {"of_actor": request.actor, "of_key": request.key}
+    row = session.connection().execute(KNOWN, known).first()
     if row is None:
         return None
     if row.request_hash != request.digest:
@@ -99,7 +98,7 @@ def remember(session: Session, request: Request, answer: Answer, *, now: datetim
         "answer": answer.body,
         "created_at": now,
     }
-    session.connection().execute(insert(Idempotency), [row])
+    session.connection().execute(ADD_ANSWER, row)
 
 
 def forget_old(session: Session, *, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, insert, select, update
+from sqlalchemy import ForeignKey, Index, String, Text, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import Base, UtcDateTime, uuid7
@@ -25,6 +25,13 @@ class Incident(Base):
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+RESOLVE = update(Incident).where(
+    Incident.case_id == bindparam("of_case"),
+    Incident.kind == bindparam("of_kind"),
+    Incident.resolved_at.is_(None),
+)
+
+
 def open_incident(session: Session, case_id: UUID, kind: str, message: str, *, now: datetime) -> None:
     """Record a failure in a fresh transaction, once while the same one lasts."""
     connection = session.connection()
@@ -39,11 +46,8 @@ def open_incident(session: Session, case_id: UUID, kind: str, message: str, *, n
 
 
 def resolve(session: Session, case_id: UUID, kind: str, *, now: datetime) -> None:
-    session.connection().execute(
-        update(Incident)
-        .where(Incident.case_id == case_id, Incident.kind == kind, Incident.resolved_at.is_(None))
-        .values(resolved_at=now)
-    )
+    """What failed has been done; nothing happens where nothing had failed."""
+    session.connection().execute(RESOLVE, {"of_case": case_id, "of_kind": kind, "resolved_at": now})
 
 
 def is_open(session: Session, case_id: UUID) -> bool:

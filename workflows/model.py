@@ -7,12 +7,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.base import Base, UtcDateTime, uuid7
 
 OPEN, DONE, CANCELLED = "open", "done", "cancelled"
+STARTER, DESK_AUTHORITY = "starter", "desk_authority"
+"""Lanes that a diagram may name without drawing them: who filed, and who stands over the desk."""
+IN_KEY_ORDER = {"sqlite_with_rowid": False}
+"""Rows of one case lie together: one page to write instead of two."""
 PATH = String(120).with_variant(String(120, collation="C"), "postgresql")
 
 
@@ -107,7 +121,7 @@ class CaseOffice(Base):
     """An office that may see a case: the starting one, and each whose turn has come."""
 
     __tablename__ = "case_offices"
-    __table_args__ = (Index("ix_case_offices_path", "office_path"),)
+    __table_args__ = (Index("ix_case_offices_path", "office_path"), IN_KEY_ORDER)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     office: Mapped[str] = mapped_column(String(20), primary_key=True)
@@ -117,7 +131,10 @@ class CaseOffice(Base):
 
 
 class Clock(Base):
-    """A deadline's ledger: budget in working days, runs and pauses (features.md, capability 5)."""
+    """A deadline's ledger: budget in working days, what was used before a pause, and since when it runs.
+
+    Paused while `running_since` is empty. It ends with `closed_at`.
+    """
 
     __tablename__ = "clocks"
     __table_args__ = (UniqueConstraint("case_id", "run_key"),)
@@ -136,18 +153,17 @@ class Clock(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    runs: Mapped[list[ClockRun]] = relationship(order_by="ClockRun.seq")
-
 
 class ClockRun(Base):
-    """A stretch during which a clock ran; between two runs it was paused."""
+    """A stretch during which a clock ran until it was paused; from these its use can be counted anew."""
 
     __tablename__ = "clock_runs"
+    __table_args__ = IN_KEY_ORDER
 
     clock_id: Mapped[UUID] = mapped_column(ForeignKey("clocks.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
-    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Task(Base):
@@ -163,9 +179,14 @@ class Task(Base):
             sqlite_where=text("status = 'open'"),
             postgresql_where=text("status = 'open'"),
         ),
-        Index("ix_tasks_case", "case_id", "seq"),
-        Index("ix_tasks_decided", "office_path", "decided_at"),
-        Index("ix_tasks_clock", "clock_id"),
+        Index("ix_tasks_case", "case_id", "status", "seq"),
+        Index(
+            "ix_tasks_decided",
+            "office_path",
+            "decided_at",
+            sqlite_where=text("decided_at IS NOT NULL"),
+            postgresql_where=text("decided_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -205,6 +226,11 @@ class Task(Base):
         return self.status == OPEN
 
 
+TASK_IS_OPEN = Task.status == literal_column(f"'{OPEN}'")
+TASK_IS_DONE = Task.status == literal_column(f"'{DONE}'")
+"""Written out, not bound: a database can use a partial index only for a word that it sees."""
+
+
 class Timer(Base):
     """A moment at which something is due: `reminder`, `overdue`, or a drawn `event`."""
 
@@ -224,6 +250,7 @@ class HistoryEntry(Base):
     """One link of a case's hash chain. Refuses change (workflows/history.py)."""
 
     __tablename__ = "history"
+    __table_args__ = IN_KEY_ORDER
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, Row, String, insert, select
+from sqlalchemy import JSON, ForeignKey, Index, Row, String, bindparam, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows import outbox
 from workflows.base import Base, UtcDateTime, uuid7
-from workflows.engine import Acting, Engine
+from workflows.engine import Engine
 from workflows.model import PATH, CaseOffice
 
 
@@ -31,10 +33,19 @@ class Notice(Base):
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+ADD_NOTICE = insert(Notice)
+SEERS = select(CaseOffice.office, CaseOffice.office_path).where(CaseOffice.case_id == bindparam("of_case"))
+SHOW_CASE = {
+    "sqlite": sqlite.insert(CaseOffice).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(CaseOffice).on_conflict_do_nothing(),
+}
+"""Who sees a case already goes on seeing it."""
+
+
 def tell(
     session: Session,
     engine: Engine,
-    case: Row[Any] | Acting,
+    case_id: UUID,
     office: str,
     kind: str,
     now: datetime,
@@ -43,31 +54,19 @@ def tell(
     """Tell one office something about a case; from then on it may see the case."""
     connection = session.connection()
     path = engine.office_path(session, office)
-    sees = connection.scalar(
-        select(CaseOffice.case_id).where(CaseOffice.case_id == case.id, CaseOffice.office == office)
-    )
-    if sees is None:
-        row = {"case_id": case.id, "office": office, "office_path": path, "why": kind, "since": now}
-        connection.execute(insert(CaseOffice), [row])
-    notice = {
-        "id": uuid7(),
-        "case_id": case.id,
-        "office": office,
-        "office_path": path,
-        "kind": kind,
-        "facts": facts,
-        "at": now,
-    }
-    connection.execute(insert(Notice), [notice])
+    seen = {"case_id": case_id, "office": office, "office_path": path, "why": kind, "since": now}
+    connection.execute(SHOW_CASE[connection.dialect.name], seen)
+    connection.execute(ADD_NOTICE, _notice(case_id, office, path, kind, facts, now))
 
 
-def tell_all(session: Session, engine: Engine, case: Row[Any], kind: str, now: datetime) -> None:
+def tell_all(session: Session, case: Row[Any], kind: str, now: datetime) -> None:
     """Tell every office that takes part, and the family."""
-    offices = (
-        session.connection().scalars(select(CaseOffice.office).where(CaseOffice.case_id == case.id)).all()
-    )
-    for office in offices:
-        tell(session, engine, case, office, kind, now)
+    connection = session.connection()
+    rows = [
+        _notice(case.id, seer.office, seer.office_path, kind, {}, now)
+        for seer in connection.execute(SEERS, {"of_case": case.id})
+    ]
+    connection.execute(ADD_NOTICE, rows)
     tell_family(session, case, kind, now)
 
 
@@ -75,3 +74,17 @@ def tell_family(session: Session, case: Row[Any], kind: str, now: datetime) -> N
     """Order a message to the family's telephone: the case number and what happened, no more."""
     key = f"family:{case.id}:{kind}:{case.rev + 1}"
     outbox.enqueue(session, "family", key, {"number": case.number, "kind": kind}, case_id=case.id, now=now)
+
+
+def _notice(
+    case_id: UUID, office: str, path: str, kind: str, facts: Mapping[str, object], now: datetime
+) -> dict[str, object]:
+    return {
+        "id": uuid7(),
+        "case_id": case_id,
+        "office": office,
+        "office_path": path,
+        "kind": kind,
+        "facts": facts,
+        "at": now,
+    }

@@ -42,6 +42,9 @@ class OutboxMessage(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+ADD_MESSAGE = insert(OutboxMessage)
+
+
 def enqueue(
     session: Session,
     kind: str,
@@ -61,7 +64,7 @@ def enqueue(
         "due_at": now,
         "tries": 0,
     }
-    session.connection().execute(insert(OutboxMessage), [row])
+    session.connection().execute(ADD_MESSAGE, row)
 
 
 def claim(session: Session, *, now: datetime, limit: int = 50) -> list[Row[Any]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,15 +11,17 @@ from sqlalchemy import delete, insert, select, update
 
 from workflows import clocks
 from workflows.base import uuid7
+from workflows.clocks import Running
 from workflows.errors import OfficeUnknown
-from workflows.model import CANCELLED, OPEN, CaseOffice, Clock, Task, Timer
+from workflows.model import CANCELLED, DESK_AUTHORITY, OPEN, STARTER, Task, Timer
+from workflows.notices import SHOW_CASE
 from workflows.spiff import OpenStep
 
 if TYPE_CHECKING:
     from workflows.execution import Step
 
-STARTER, DESK_AUTHORITY = "starter", "desk_authority"
 IN_REVIEW = "in_review"
+ADD_TASKS = insert(Task)
 
 
 @dataclass(frozen=True)
@@ -37,30 +39,28 @@ class Projection:
         self.step = step
         self.case = step.case
         self.now = step.now
-        self.connection = step.session.connection()
-        self.calendar = step.engine.calendar(step.session)
+        self.connection = step.connection
 
     def apply(self) -> Projected:
         execution = self.step.running()
         steps = [] if self.step.ended_as else execution.open_steps()
-        known = set(
-            self.connection.scalars(select(Task.id).where(Task.case_id == self.case.id, Task.status == OPEN))
-        )
+        known = self.step.open_tasks.keys()
         wanted = {UUID(step.id): step for step in steps}
         self._cancel(known - wanted.keys())
-        self._close_clocks(steps)
+        self.step.clocks.close_all_but(key for step in steps for key in (step.id, step.box_id))
         for box_id in self.step.resumed_boxes:
-            clocks.resume(self.step.session, self.case.id, box_id, self.calendar, self.now)
-        fresh = [self._task(task_id, wanted[task_id]) for task_id in wanted.keys() - known]
+            self.step.clocks.resume(box_id)
+        seen = set(self.step.paths)
+        fresh = [self._task(task_id, wanted[task_id]) for task_id in wanted if task_id not in known]
         if fresh:
-            self.connection.execute(insert(Task), fresh)
-            self._show_to(fresh)
+            self.connection.execute(ADD_TASKS, fresh)
+            self._show_to(self.step.paths.keys() - seen)
         waits = bool(steps) | self._event_timers()
         return Projected(waits, next((s for s in map(_status, steps) if s != IN_REVIEW), IN_REVIEW))
 
     def _task(self, task_id: UUID, step: OpenStep) -> dict[str, object]:
         office = self._office(step)
-        clock_id, due_at = self._clock(step, office)
+        clock = self._clock(step, office)
         self.step.chain.append("reached", self.now, element=step.path, office=office)
         return {
             "id": task_id,
@@ -71,7 +71,7 @@ class Projection:
             "name": step.element.name,
             "lane": step.lane,
             "office": office,
-            "office_path": self.step.engine.office_path(self.step.session, office),
+            "office_path": self.step.office_path(office),
             "role": _attribute(step, "role"),
             "decisions": _attribute(step, "decisions").split(),
             "reasons": _attribute(step, "reasons").split(),
@@ -79,8 +79,8 @@ class Projection:
             "not_same_as": step.element.attributes.get("notSameAs", ""),
             "status": OPEN,
             "opened_at": self.now,
-            "due_at": due_at,
-            "clock_id": clock_id,
+            "due_at": clock.due_at if clock else None,
+            "clock_id": clock.id if clock else None,
         }
 
     def _office(self, step: OpenStep) -> str:
@@ -95,38 +95,22 @@ class Projection:
             raise OfficeUnknown(lane=step.lane, process=self.case.process)
         return str(office)
 
-    def _clock(self, step: OpenStep, office: str) -> tuple[UUID | None, datetime | None]:
+    def _clock(self, step: OpenStep, office: str) -> Running | None:
         """A step's own clock, else the one of its review; a correction pauses the review's."""
-        session, box = self.step.session, step.box
         if step.lane == STARTER and step.box_id and self._pauses(step):
-            clocks.pause(session, self.case.id, step.box_id, self.calendar, self.now)
+            self.step.clocks.pause(step.box_id)
         attributes, run_key = step.element.attributes, step.id
-        if "deadline" not in attributes and box is not None and step.box_id is not None:
-            attributes, run_key = box.attributes, step.box_id
+        if "deadline" not in attributes and step.box is not None and step.box_id is not None:
+            attributes, run_key = step.box.attributes, step.box_id
         if "deadline" not in attributes:
-            return None, None
-        found = clocks.find(session, self.case.id, run_key)
-        if found is not None:
-            return found.id, found.due_at
-        allowed = clocks.budget(
-            session,
-            self.step.engine,
-            attributes["deadline"],
-            place=self.case.place,
-            filed_on=clocks.local_day(self.case.opened_at),
-            now=self.now,
-        )
-        return clocks.start(
-            session,
-            case_id=self.case.id,
-            run_key=run_key,
+            return None
+        return self.step.clocks.start(
+            run_key,
             element=step.path,
             office=office,
-            allowed=allowed,
+            deadline=attributes["deadline"],
             reminders=attributes.get("reminders", ""),
             overdue_to=attributes.get("overdueTo", DESK_AUTHORITY),
-            calendar=self.calendar,
-            now=self.now,
         )
 
     def _pauses(self, step: OpenStep) -> bool:
@@ -144,25 +128,20 @@ class Projection:
         if gone:
             self.connection.execute(update(Task).where(Task.id.in_(gone)).values(status=CANCELLED))
 
-    def _close_clocks(self, steps: list[OpenStep]) -> None:
-        needed = {step.id for step in steps} | {step.box_id for step in steps}
-        running = self.connection.execute(
-            select(Clock.id, Clock.run_key).where(Clock.case_id == self.case.id, Clock.closed_at.is_(None))
-        )
-        clocks.close(self.step.session, {row.id for row in running if row.run_key not in needed}, self.now)
-
-    def _show_to(self, fresh: list[dict[str, object]]) -> None:
+    def _show_to(self, offices: Iterable[str]) -> None:
         """An office sees a case from its turn on."""
-        seen = set(
-            self.connection.scalars(select(CaseOffice.office).where(CaseOffice.case_id == self.case.id))
-        )
-        new = {task["office"]: task["office_path"] for task in fresh if task["office"] not in seen}
         rows = [
-            {"case_id": self.case.id, "office": office, "office_path": path, "why": "turn", "since": self.now}
-            for office, path in new.items()
+            {
+                "case_id": self.case.id,
+                "office": office,
+                "office_path": self.step.paths[office],
+                "why": "turn",
+                "since": self.now,
+            }
+            for office in offices
         ]
         if rows:
-            self.connection.execute(insert(CaseOffice), rows)
+            self.connection.execute(SHOW_CASE[self.connection.dialect.name], rows)
 
     def _event_timers(self) -> bool:
         """Timers that the diagram draws; true if there is one to wait for."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from workflows import notices
@@ -20,13 +20,26 @@ from workflows.errors import (
     TaskClaimed,
     TaskNotFound,
 )
-from workflows.execution import Step, lock, step
-from workflows.model import DONE, OPEN, Actor, Case, Decision, Task
-from workflows.projection import STARTER
+from workflows.execution import Step, lock_of_task, step
+from workflows.model import DONE, STARTER, TASK_IS_DONE, TASK_IS_OPEN, Actor, Decision, Task
 
 HOLD = timedelta(minutes=30)
 REFUSE, RETURN = "refuse", "return"
 FAMILY = "guardian"
+BY_ID = select(Task.__table__).where(Task.id == bindparam("of_task"))
+BY_ID_IF_OPEN = BY_ID.where(TASK_IS_OPEN)
+SET_OPEN = update(Task).where(Task.id == bindparam("of_task"), TASK_IS_OPEN)
+PREPARER = (
+    select(Task.decided_by)
+    .where(
+        Task.case_id == bindparam("of_case"),
+        TASK_IS_DONE,
+        Task.box_id == bindparam("box"),
+        Task.element == bindparam("path"),
+    )
+    .order_by(Task.seq.desc())
+    .limit(1)
+)
 
 
 def complete(
@@ -44,12 +57,11 @@ def complete(
     to it. Raises `TaskNotFound`, `NotYourRole`, `TaskAlreadyDecided`,
     `TaskClaimed`, `SamePerson`, `DecisionNotOffered`; then nothing has changed.
     """
-    task = _found(session, task_id, actor)
-    with step(session, engine, task.case_id, now=now) as acting:
-        task = _still_open(session, task_id)
+    with step(session, engine, lock_of_task(session, task_id), now=now) as acting:
+        task = _open(session, acting.open_tasks.pop(task_id, None), task_id, actor)
         _may_decide(session, acting, task, actor, now)
         _offered(task, decision)
-        _close(session, task_id, actor, decision, now)
+        _close(acting, task_id, actor, decision)
         acting.chain.append(
             "decided",
             now,
@@ -63,36 +75,20 @@ def complete(
         if task.lane == STARTER and task.box_id:
             acting.resumed_boxes.add(task.box_id)
         acting.complete(task_id, _variables(task, decision))
-    _tell(session, engine, task.case_id, decision, now)
-    return UUID(str(task.case_id))
+    _tell(acting, decision)
+    case_id: UUID = acting.case.id
+    return case_id
 
 
 def claim(session: Session, task_id: UUID, actor: Actor, *, now: datetime) -> None:
     """Hold a task for half an hour so that colleagues see who works on it."""
-    task = _found(session, task_id, actor)
-    lock(session, task.case_id)
-    task = _still_open(session, task_id)
-    _role_fits(task, actor)
-    _not_held(task, actor, now)
-    session.connection().execute(
-        update(Task)
-        .where(Task.id == task_id)
-        .values(claimed_by=actor.person_id, claimed_by_name=actor.name, claimed_at=now)
-    )
-    session.expire_all()
+    hold = {"claimed_by": actor.person_id, "claimed_by_name": actor.name, "claimed_at": now}
+    _hold(session, task_id, actor, now, hold)
 
 
 def release(session: Session, task_id: UUID, actor: Actor, *, now: datetime) -> None:
     """Put a task back for the office."""
-    task = _found(session, task_id, actor)
-    lock(session, task.case_id)
-    task = _still_open(session, task_id)
-    _role_fits(task, actor)
-    _not_held(task, actor, now)
-    session.connection().execute(
-        update(Task).where(Task.id == task_id).values(claimed_by=None, claimed_by_name=None, claimed_at=None)
-    )
-    session.expire_all()
+    _hold(session, task_id, actor, now, dict.fromkeys(("claimed_by", "claimed_by_name", "claimed_at")))
 
 
 def is_held(task: Task | Row[Any], now: datetime) -> bool:
@@ -100,26 +96,26 @@ def is_held(task: Task | Row[Any], now: datetime) -> bool:
     return task.claimed_by is not None and task.claimed_at is not None and now < task.claimed_at + HOLD
 
 
-def _found(session: Session, task_id: UUID, actor: Actor | None) -> Row[Any]:
-    """The task, if it is the caller's to know: another office's is not there (404)."""
-    session.flush()
-    row = session.connection().execute(select(Task.__table__).where(Task.id == task_id)).first()
-    if row is None or (actor is not None and row.office != actor.office):
+def _hold(session: Session, task_id: UUID, actor: Actor, now: datetime, hold: Mapping[str, object]) -> None:
+    lock_of_task(session, task_id)
+    still_open = session.connection().execute(BY_ID_IF_OPEN, {"of_task": task_id}).first()
+    task = _open(session, still_open, task_id, actor)
+    _role_fits(task, actor)
+    _not_held(task, actor, now)
+    session.connection().execute(SET_OPEN, {"of_task": task_id, **hold})
+    session.expire_all()
+
+
+def _open(session: Session, task: Row[Any] | None, task_id: UUID, actor: Actor | None) -> Row[Any]:
+    """The task as read under its case's lock, if it is open and the caller's to know."""
+    row = task or session.connection().execute(BY_ID, {"of_task": task_id}).one()
+    if actor is not None and row.office != actor.office:
         raise TaskNotFound()
-    return row
-
-
-def _still_open(session: Session, task_id: UUID) -> Row[Any]:
-    """Read the task again, now that its case is locked."""
-    row = session.connection().execute(select(Task.__table__).where(Task.id == task_id)).one()
-    if row.status != OPEN:
+    if task is None:
         raise TaskAlreadyDecided(
-            task=str(task_id),
-            decision=row.decision,
-            by=row.decided_by_name,
-            at=row.decided_at,
+            task=str(task_id), decision=row.decision, by=row.decided_by_name, at=row.decided_at
         )
-    return row
+    return task
 
 
 def _may_decide(session: Session, acting: Step, task: Row[Any], actor: Actor | None, now: datetime) -> None:
@@ -135,19 +131,13 @@ def _may_decide(session: Session, acting: Step, task: Row[Any], actor: Actor | N
 
 def _preparer(session: Session, acting: Step, task: Row[Any]) -> UUID | None:
     """Who prepared this review; for the starting office's own filing, who filed."""
-    prepared = session.connection().scalar(
-        select(Task.decided_by)
-        .where(
-            Task.case_id == task.case_id,
-            Task.box_id == task.box_id,
-            Task.status == DONE,
-            Task.element == task.element.rpartition(".")[0] + "." + task.not_same_as,
-        )
-        .order_by(Task.decided_at.desc(), Task.seq.desc())
-        .limit(1)
+    path = task.element.rpartition(".")[0] + "." + task.not_same_as
+    prepared: UUID | None = session.connection().scalar(
+        PREPARER, {"of_case": task.case_id, "box": task.box_id, "path": path}
     )
     if prepared is None and task.office == acting.case.starter_office:
-        return acting.case.filer_id  # type: ignore[no-any-return]
+        filer: UUID | None = acting.case.filer_id
+        return filer
     return prepared
 
 
@@ -168,10 +158,11 @@ def _offered(task: Row[Any], decision: Decision) -> None:
         raise DecisionNotOffered(field="reason_code", offered=list(task.reasons))
 
 
-def _close(session: Session, task_id: UUID, actor: Actor | None, decision: Decision, now: datetime) -> None:
+def _close(acting: Step, task_id: UUID, actor: Actor | None, decision: Decision) -> None:
     values = {
+        "of_task": task_id,
         "status": DONE,
-        "decided_at": now,
+        "decided_at": acting.now,
         "decided_by": actor.person_id if actor else None,
         "decided_by_name": actor.name if actor else None,
         "decision": decision.decision,
@@ -179,10 +170,7 @@ def _close(session: Session, task_id: UUID, actor: Actor | None, decision: Decis
         "opinion": decision.opinion or None,
         "fields": dict(decision.fields),
     }
-    done = session.connection().execute(
-        update(Task).where(Task.id == task_id, Task.status == OPEN).values(values)
-    )
-    if done.rowcount != 1:
+    if acting.connection.execute(SET_OPEN, values).rowcount != 1:
         raise TaskAlreadyDecided(task=str(task_id))
 
 
@@ -194,10 +182,9 @@ def _variables(task: Row[Any], decision: Decision) -> Mapping[str, object]:
     return variables
 
 
-def _tell(session: Session, engine: Engine, case_id: UUID, decision: Decision, now: datetime) -> None:
+def _tell(acting: Step, decision: Decision) -> None:
     """The family hears what concerns it; at the end every office does too."""
-    case = session.connection().execute(select(Case.__table__).where(Case.id == case_id)).one()
-    if case.closed_at is not None:
-        notices.tell_all(session, engine, case, case.status, now)
-    elif decision.decision == RETURN or case.status == "awaiting_arrival":
-        notices.tell_family(session, case, case.status, now)
+    if acting.outcome is not None:
+        notices.tell_all(acting.session, acting.case, acting.outcome, acting.now)
+    elif decision.decision == RETURN or acting.status == "awaiting_arrival":
+        notices.tell_family(acting.session, acting.case, acting.status, acting.now)

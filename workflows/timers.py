@@ -11,15 +11,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from workflows import notices
 from workflows.engine import Engine
-from workflows.execution import Step, step
-from workflows.model import OPEN, Case, Clock, Task, Timer
-from workflows.projection import DESK_AUTHORITY, STARTER
+from workflows.execution import Step, lock, step
+from workflows.model import DESK_AUTHORITY, STARTER, Case, Clock, Task, Timer
 
+SET_OVERDUE = update(Task).where(Task.id == bindparam("of_task"))
 REMINDER, OVERDUE, EVENT = "reminder", "overdue", "event"
 
 
@@ -42,7 +42,7 @@ def run_due(session: Session, engine: Engine, case_id: UUID, *, now: datetime) -
     if held is None:
         return 0
     fired = 0
-    with step(session, engine, case_id, now=now) as acting:
+    with step(session, engine, lock(session, case_id), now=now) as acting:
         due = session.connection().execute(
             select(Timer.__table__)
             .where(Timer.case_id == case_id, Timer.due_at <= now)
@@ -61,16 +61,10 @@ def _fire(session: Session, acting: Step, timer: Row[Any], now: datetime) -> Non
         acting.chain.append("timer", now, timer=timer.engine_id)
         return
     clock = session.connection().execute(select(Clock.__table__).where(Clock.id == timer.clock_id)).one()
-    tasks = (
-        session.connection()
-        .execute(
-            select(Task.id, Task.office, Task.element).where(Task.clock_id == clock.id, Task.status == OPEN)
-        )
-        .all()
-    )
+    tasks = [task for task in acting.open_tasks.values() if task.clock_id == clock.id]
     if timer.kind == REMINDER:
         for task in tasks:
-            notices.tell(session, acting.engine, acting.case, task.office, REMINDER, now, day=timer.day)
+            notices.tell(session, acting.engine, acting.case.id, task.office, REMINDER, now, day=timer.day)
             acting.chain.append(REMINDER, now, element=task.element, office=task.office, day=timer.day)
         return
     _escalate(session, acting, clock, tasks, now)
@@ -84,12 +78,11 @@ def _escalate(
     now: datetime,
 ) -> None:
     """The day after the last: the step turns red and the next authority is told. Silence never decides."""
-    session.connection().execute(
-        update(Task).where(Task.clock_id == clock.id, Task.status == OPEN).values(overdue_at=now)
-    )
+    if tasks:
+        acting.connection.execute(SET_OVERDUE, [{"of_task": task.id, "overdue_at": now} for task in tasks])
     for task in tasks:
         for told in _told_of_delay(session, acting, clock.overdue_to, task.office):
-            notices.tell(session, acting.engine, acting.case, told, OVERDUE, now, late=task.office)
+            notices.tell(session, acting.engine, acting.case.id, told, OVERDUE, now, late=task.office)
             acting.chain.append(OVERDUE, now, element=task.element, office=task.office, told=told)
 
 

@@ -13,7 +13,7 @@ import signal
 import pytest
 from sqlalchemy import event, text
 
-from tests.support.province import A, GULOU, P1, P2
+from tests.support.province import GULOU, P1, P2, A
 
 STRIDE = int(os.environ.get("JISUI_CRASH_STRIDE", "11"))
 """Every point is tried in the soak; the daily run takes one in eleven."""

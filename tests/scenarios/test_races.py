@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 
-from tests.support.province import A, GULOU, P1, P2, P3
+from tests.support.province import GULOU, P1, P2, P3, A
 
 THREADS = 60
 

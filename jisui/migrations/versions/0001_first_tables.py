@@ -608,6 +608,7 @@ def upgrade() -> None:
         sa.Column("since", Moment(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_offices_case_id")),
         sa.PrimaryKeyConstraint("case_id", "office", name=op.f("pk_case_offices")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_case_offices_path", "case_offices", ["office_path"], unique=False)
     op.create_table(
@@ -640,6 +641,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_history_case_id")),
         sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_history")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "incidents",
@@ -695,9 +697,10 @@ def upgrade() -> None:
         sa.Column("clock_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("since", Moment(), nullable=False),
-        sa.Column("until", Moment(), nullable=True),
+        sa.Column("until", Moment(), nullable=False),
         sa.ForeignKeyConstraint(["clock_id"], ["clocks.id"], name=op.f("fk_clock_runs_clock_id")),
         sa.PrimaryKeyConstraint("clock_id", "seq", name=op.f("pk_clock_runs")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "tasks",
@@ -734,9 +737,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["clock_id"], ["clocks.id"], name=op.f("fk_tasks_clock_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
     )
-    op.create_index("ix_tasks_case", "tasks", ["case_id", "seq"], unique=False)
-    op.create_index("ix_tasks_clock", "tasks", ["clock_id"], unique=False)
-    op.create_index("ix_tasks_decided", "tasks", ["office_path", "decided_at"], unique=False)
+    op.create_index("ix_tasks_case", "tasks", ["case_id", "status", "seq"], unique=False)
+    op.create_index(
+        "ix_tasks_decided",
+        "tasks",
+        ["office_path", "decided_at"],
+        unique=False,
+        sqlite_where=sa.text("decided_at IS NOT NULL"),
+        postgresql_where=sa.text("decided_at IS NOT NULL"),
+    )
     op.create_index(
         "ix_tasks_inbox",
         "tasks",
