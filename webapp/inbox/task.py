@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import Row
 
 from webapp import deciding
 from webapp.database import database
-from webapp.inbox import facts, form, lists, page, queries
+from webapp.inbox import facts, form, lists, page, queries, rows
 from webapp.inbox.blueprint import bp
 from webapp.inbox.evidence import taken_in
 from webapp.inbox.form import Answer
@@ -23,10 +24,10 @@ from webapp.refusals import FieldErrors
 from webapp.rights import needs
 from webapp.services import services
 from webapp.wording import MARKS
-from workflows import idempotency, tasks
+from workflows import cases, idempotency, tasks
 from workflows.errors import CaseClosed, DecisionNotOffered, TaskAlreadyDecided
 from workflows.idempotency import KeyMalformed, KeyReused
-from workflows.model import Task
+from workflows.model import OPEN, Task
 
 RETURN = form.RETURN
 
@@ -168,17 +169,26 @@ def _target(following: UUID | None) -> str:
 
 
 def _tell(found: Task, answer: Answer) -> None:
-    """The band on the next page: what was just done, with a link to it."""
+    """The band on the next page: what was just done, where the case is now, with a link to it."""
     words = MARKS[answer.decision].words if answer.decision in MARKS else answer.decision
-    flash(
-        {
-            "words": _("已%(decision)s", decision=words) if answer.decision != "return" else _("已退回补正"),
-            "number": g.get("told_number") or found.case.number,
-            "title": found.case.title,
-            "href": url_for("inbox.task", task_id=found.id),
-        },  # type: ignore[arg-type]
-        "decided",
-    )
+    case = cases.by_id(database(), found.case_id)
+    told = {
+        "words": _("已退回补正") if answer.decision == RETURN else _("已%(decision)s", decision=words),
+        "number": case.number,
+        "title": f"{case.title} {rows.process_name(case.process)}",
+        "where": _where(case),
+        "href": url_for("inbox.task", task_id=found.id),
+    }
+    flash(told, "decided")  # type: ignore[arg-type]
+
+
+def _where(case: Row[Any]) -> str:
+    """Who has the case now; nothing while it stays in the house."""
+    if case.closed_at is not None:
+        return _("，业务已结束")
+    waiting = {step.office for step in cases.steps(database(), case.id) if step.status == OPEN}
+    names = rows.office_names(database(), waiting - {acting().office})
+    return _("，已送%(office)s", office="、".join(names.values())) if names else ""
 
 
 def _context() -> dict[str, Any]:

@@ -5,6 +5,8 @@ import { lists } from "./bench/lists.js";
 import { opinion } from "./bench/opinion.js";
 import { returning } from "./bench/returning.js";
 import { evidence } from "./bench/evidence.js";
+import { verdicts } from "./bench/verdicts.js";
+import { copying } from "./bench/copying.js";
 import { idle } from "./bench/idle.js";
 import { focusErrors } from "./focus-errors.js";
 
@@ -14,6 +16,8 @@ lists();
 opinion();
 returning();
 evidence();
+verdicts();
+copying();
 keys();
 idle();
 focusErrors();

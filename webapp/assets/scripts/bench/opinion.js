@@ -33,7 +33,6 @@ export function opinion() {
       });
   }
   words.addEventListener("input", claim, { once: true });
-  copyButtons();
 }
 
 // What is written stays in this window until the decision is taken: a page that expired or a
@@ -86,11 +85,4 @@ function claim() {
   }).then((answer) => {
     if (answer.status === 204) form.querySelector(".hint").textContent = form.dataset.claim;
   }).catch(() => {});
-}
-
-function copyButtons() {
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => navigator.clipboard.writeText(button.dataset.copy));
-  }
 }
