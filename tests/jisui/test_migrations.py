@@ -1,0 +1,47 @@
+"""The migrations lead to what the models say, on both databases."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from jisui import migrations
+from jisui.database import make_engine
+from jisui.tables import METADATA, MODULES
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_migrated_schema_is_the_models(database_url):
+    engine = make_engine(database_url)
+    with engine.begin() as connection:
+        _empty(connection)
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, list(METADATA)) == []
+    engine.dispose()
+
+
+def test_every_table_is_known_to_the_migrations():
+    known = {module.__name__ for module in MODULES}
+    for package in ("documents", "webapp", "workflows"):
+        for file in (ROOT / package).rglob("*.py"):
+            if re.search(r"^    __tablename__ = ", file.read_text(), re.M):
+                name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+                assert name in known, f"{name} has a table: list it in jisui/tables.py"
+
+
+def _empty(connection):
+    """A database without anything of ours."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+        return
+    for metadata in METADATA:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(text(f"DROP TABLE IF EXISTS {table.name}"))
