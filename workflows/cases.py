@@ -53,53 +53,35 @@ def open_case(
 ) -> Row[Any]:
     """Open a case of `process` and run it to its first human tasks.
 
-    `place` (a division) chooses the definition and the policy; `offices` says
-    which organisation each lane is; `variables` are what the drawing's
-    conditions read. Raises `ProcessNotFound`, `OpenCaseExists`,
-    `StartNotAllowed`.
+    `place` (a division) chooses the definition and the policy; `offices` says which
+    organisation each lane is; `variables` are what the drawing's conditions read.
+    Raises `ProcessNotFound`, `OpenCaseExists`, `StartNotAllowed`.
     """
-    session.flush()
     definition_id = definitions.in_force(session, process, place, now)
-    compiled = definitions.compiled(session, definition_id)
-    starter = offices.get(compiled.attributes.get("startedBy", ""))
-    if follows is None and starter != starter_office:
+    attributes = definitions.compiled(session, definition_id).attributes
+    if follows is None and offices.get(attributes.get("startedBy", "")) != starter_office:
         raise StartNotAllowed(process=process)
-    case_id = uuid7()
     row = {
-        "id": case_id,
+        "id": uuid7(),
         "number": _number(session, engine.prefixes[process], place, now),
         "definition_id": definition_id,
         "process": process,
         "subject": subject,
-        "locks": compiled.attributes.get("lock") != "none",
+        "locks": attributes.get("lock") != "none",
         "place": place,
-        "status": "in_review",
-        "rev": 0,
-        "state": b"",
         "offices": dict(offices),
         "starter_office": starter_office,
         "filed_by": filed_by,
         "filer_id": filer.person_id if filer else None,
-        "title": title,
-        "search": search.lower(),
-        "summary": dict(summary),
-        "follows": follows,
-        "opened_at": now,
-        "last_seq": 0,
-        "last_digest": bytes(32),
     }
-    try:
-        session.connection().execute(insert(Case), [row])
-    except IntegrityError as error:
-        raise OpenCaseExists() from error
-    _show_to_starter(session, engine, case_id, starter_office, now)
-    opening = Step(session, engine, lock(session, case_id), now)
-    opening.chain.append(
-        "opened", now, process=process, filed_by=filed_by, starter=starter_office, **_who(filer)
-    )
+    row |= {"follows": follows, "opened_at": now}
+    row |= {"title": title, "search": search.lower(), "summary": dict(summary)}
+    opening = Step(session, engine, _insert(session, engine, row), now)
+    filed = {"process": process, "filed_by": filed_by, "starter": starter_office}
+    opening.chain.append("opened", now, **filed, **_who(filer))
     opening.start(variables)
     opening.write()
-    return by_id(session, case_id)
+    return by_id(session, opening.case.id)
 
 
 def withdraw(
@@ -210,10 +192,18 @@ def _number(session: Session, prefix: str, division: str, now: datetime) -> str:
     return f"{prefix}{division}-{year}-{serial:05d}"
 
 
-def _show_to_starter(session: Session, engine: Engine, case_id: UUID, office: str, now: datetime) -> None:
+def _insert(session: Session, engine: Engine, row: dict[str, object]) -> Row[Any]:
+    """A new case, seen by the office that starts it, locked."""
+    unstarted = {"status": "in_review", "rev": 0, "state": b"", "last_seq": 0, "last_digest": bytes(32)}
+    try:
+        session.connection().execute(insert(Case), row | unstarted)
+    except IntegrityError as error:
+        raise OpenCaseExists() from error
+    case, office = lock(session, UUID(str(row["id"]))), str(row["starter_office"])
+    seen = {"case_id": case.id, "office": office, "why": "starter", "since": case.opened_at}
     path = engine.office_path(session, office)
-    row = {"case_id": case_id, "office": office, "office_path": path, "why": "starter", "since": now}
-    session.connection().execute(insert(CaseOffice), [row])
+    session.connection().execute(insert(CaseOffice), seen | {"office_path": path})
+    return case
 
 
 def _who(actor: Actor | None) -> dict[str, object]:

@@ -17,13 +17,13 @@ class Bureau:
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage of a school: who decides for it, its grades, its classes a grade and pupils a class."""
+    """A stage of a school: who decides for it, its grades, its classes a grade and students a class."""
 
     stage: str
     authority: str
     grades: range
     classes: int
-    pupils: int
+    students: int
     level: str | None = None
 
 
@@ -52,12 +52,12 @@ BUREAUS = (
 PRIMARY, JUNIOR, SENIOR = range(1, 7), range(7, 10), range(10, 13)
 
 
-def _primary(authority: str, classes: int, pupils: int) -> tuple[Stage, ...]:
-    return (Stage("primary", authority, PRIMARY, classes, pupils),)
+def _primary(authority: str, classes: int, students: int) -> tuple[Stage, ...]:
+    return (Stage("primary", authority, PRIMARY, classes, students),)
 
 
-def _junior(authority: str, classes: int, pupils: int) -> tuple[Stage, ...]:
-    return (Stage("junior", authority, JUNIOR, classes, pupils),)
+def _junior(authority: str, classes: int, students: int) -> tuple[Stage, ...]:
+    return (Stage("junior", authority, JUNIOR, classes, students),)
 
 
 def _senior(authority: str, level: str) -> tuple[Stage, ...]:

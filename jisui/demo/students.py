@@ -70,7 +70,7 @@ def add_students(session: Session) -> int:
 def _classes(names: Names, school: School, stage: Stage) -> Iterator[tuple[int, int, Child]]:
     for grade in stage.grades:
         for class_number in range(1, stage.classes + 1):
-            for _seat in range(stage.pupils):
+            for _seat in range(stage.students):
                 yield grade, class_number, names.child(school.division, grade, SCHOOL_YEAR)
 
 
