@@ -62,10 +62,10 @@ def documented(
     return decorate
 
 
-@bp.url_value_preprocessor
-def _plain_address(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+@bp.before_request
+def _plain_address() -> None:
     """What stands in an address is a number or a key of ours; nothing else is there (404)."""
-    for value in (values or {}).values():
+    for value in (request.view_args or {}).values():
         if isinstance(value, str) and not IN_AN_ADDRESS.fullmatch(value):
             abort(404)
 
