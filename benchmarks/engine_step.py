@@ -119,24 +119,42 @@ def ours(compiled: Compiled, loops: int) -> Iterator[Sample]:
 
 def library(parser: StockParser, loops: int, *, stored: bool) -> Iterator[Sample]:
     """The library's case: stored whole as JSON after each step, or only kept in memory."""
-    decide = decisions(loops)
-    config = {**DEFAULT_CONFIG, EmptyServiceTask: BpmnTaskSpecConverter}
-    serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(config))
-    case = BpmnWorkflow(parser.get_spec("transfer"), parser.get_subprocess_specs("transfer"))
-    case.task_tree.data = dict(FILED)
-    case.do_engine_steps()
-    state = serializer.serialize_json(case)
+    decide, codec, case = decisions(loops), serializer(), opened(parser)
+    state = codec.serialize_json(case)
     while not case.is_completed():
         started = time.process_time()
         if stored:
-            case = serializer.deserialize_json(state)
-        task = case.get_next_task(state=TaskState.READY, manual=True)
-        task.set_data(**decide(task.task_spec.name))
-        task.run()
-        case.do_engine_steps()
+            case = codec.deserialize_json(state)
+        complete(case, decide)
         if stored:
-            state = serializer.serialize_json(case)
+            state = codec.serialize_json(case)
         yield time.process_time() - started, len(state)
+
+
+def stock_parser() -> StockParser:
+    parser = StockParser()
+    for key, data in FILES.items():
+        parser.add_bpmn_xml(parse(data), key)
+    return parser
+
+
+def serializer() -> BpmnWorkflowSerializer:
+    config = {**DEFAULT_CONFIG, EmptyServiceTask: BpmnTaskSpecConverter}
+    return BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(config))
+
+
+def opened(parser: StockParser) -> BpmnWorkflow:
+    case = BpmnWorkflow(parser.get_spec("transfer"), parser.get_subprocess_specs("transfer"))
+    case.task_tree.data = dict(FILED)
+    case.do_engine_steps()
+    return case
+
+
+def complete(case: BpmnWorkflow, decide: Callable[[str], dict[str, object]]) -> None:
+    task = case.get_next_task(state=TaskState.READY, manual=True)
+    task.set_data(**decide(task.task_spec.name))
+    task.run()
+    case.do_engine_steps()
 
 
 def median(samples: list[Sample]) -> tuple[float, float]:
@@ -199,9 +217,7 @@ def main() -> int:
     arguments.add_argument("--cases", type=int, default=40)
     cases = arguments.parse_args().cases
     compiled = compile_process("transfer", FILES)
-    parser = StockParser()
-    for key, data in FILES.items():
-        parser.add_bpmn_xml(parse(data), key)
+    parser = stock_parser()
     gc.collect()
     gc.disable()
     ratio = compare(compiled, parser, cases)
