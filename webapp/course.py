@@ -124,15 +124,16 @@ def _station(compiled: Compiled, key: str, rows: Sequence[Row[Any]]) -> Station:
     last = max(rows, key=lambda row: (row.status == OPEN, row.decided_at or FAR))
     own = next((row for row in rows if row.lane not in (STARTER, DESK_AUTHORITY)), last)
     element = compiled.elements.get((compiled.key, key))
+    state = _state(last)
     return Station(
         key=key,
         name=element.name if element is not None else last.name,
         lane=own.lane,
         lane_name=compiled.lanes.get(own.lane, own.lane),
         office=own.office,
-        state=_state(last),
+        state=state,
         decision=last.decision or "",
-        opened_at=rows[0].opened_at,
+        opened_at=last.opened_at if state == RETURNED else rows[0].opened_at,
         decided_at=last.decided_at,
     )
 

@@ -18,7 +18,7 @@ from webapp.filters import cn_date, local_date
 from webapp.services import Services
 from webapp.track.offices import SENDING_SCHOOL, Named, Offices
 from workflows import definitions
-from workflows.model import Clock
+from workflows.model import OPEN, Clock, Task
 from workflows.spiff import Execution
 
 FILED, ENDING = "filed", "ending"
@@ -56,6 +56,8 @@ def of_case(services: Services, session: Session, case: Row[Any], *, knows_schoo
         if station.key in seen:
             continue  # the two people of a review are one station
         seen.add(station.key)
+        if station.state == course.RETURNED:
+            station = replace(station, opened_at=_returned_at(session, case))  # noqa: PLW2901
         stops += _stops(station, offices, ledger, services.clock.now(), tell_allowed=not allowed_told)
         allowed_told = allowed_told or station.state == course.NEXT
     stops += _end(case)
@@ -104,7 +106,10 @@ class Ledgers:
         self.calendar = services.engine.calendar(session)
         connection = session.connection()
         self._clocks: dict[str, Row[Any]] = {}
-        for row in connection.execute(select(Clock.__table__).where(Clock.case_id == case.id)):
+        mine = select(Clock.__table__).where(Clock.case_id == case.id).order_by(Clock.opened_at)
+        for row in connection.execute(
+            mine
+        ):  # of a station that was returned the office's own, not the family's
             self._clocks.setdefault(row.element.partition(".")[0], row)
         self.case_days = working_days(session, case)
 
@@ -120,6 +125,15 @@ class Ledgers:
             return int(clock.used)
         until = clock.closed_at or now
         return int(clock.used) + self.calendar.between(local_date(clock.running_since), local_date(until))
+
+
+def _returned_at(session: Session, case: Row[Any]) -> datetime | None:
+    """Since when the correction waits for the family."""
+    return session.connection().scalar(
+        select(Task.opened_at)
+        .where(Task.case_id == case.id, Task.status == OPEN, Task.lane == course.STARTER)
+        .limit(1)
+    )
 
 
 def _stops(
