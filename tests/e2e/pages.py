@@ -65,8 +65,18 @@ def find_wrongly(page: Page) -> None:
 
 
 def enlarge(page: Page) -> None:
-    with page.expect_navigation():
-        page.locator(".type-switch button").click()
+    switch_type(page, "大字版")
+
+
+def reduce(page: Page) -> None:
+    switch_type(page, "标准版")
+
+
+def switch_type(page: Page, wanted: str) -> None:
+    button = page.locator(".type-switch button", has_text=wanted)
+    if button.count():
+        with page.expect_navigation():
+            button.click()
 
 
 def refuse(page: Page) -> None:
@@ -113,7 +123,7 @@ FAMILY = (
     Stop("verify-unknown", SENT, "/c/Z350102202699999999-0000000000"),
     Stop("not-found", SENT, "/nowhere"),
     Stop("track-large-type", SENT, "/track/{in_review}", enlarge),
-    Stop("track-normal-type", SENT, "/track/{in_review}", enlarge),
+    Stop("track-normal-type", SENT, "/track/{in_review}", reduce),
 )
 
 OFFICIAL = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from dataclasses import dataclass
@@ -15,12 +16,13 @@ from tests.e2e.visitor import Visitor
 SHOWN_CODE = re.compile(r"验证码是\s*(\d{6})")
 
 
-def photograph(name: str = "户口簿.jpg", colour: str = "#e8e0cc") -> FilePayload:
-    """A page as a telephone takes it; each name is another picture."""
+def photograph(name: str, colour: str = "#e8e0cc") -> FilePayload:
+    """A page of lines as a telephone takes it; each name is another picture."""
+    lengths = hashlib.sha256(name.encode()).digest()
     picture = Image.new("RGB", (900, 1200), colour)
     draw = ImageDraw.Draw(picture)
-    for line in range(30):
-        draw.line([(60, 60 + line * 36), (840, 60 + line * 36 + hash(name) % 7)], fill="#333", width=3)
+    for line, length in enumerate(lengths):
+        draw.line([(80, 80 + line * 34), (300 + length * 2, 80 + line * 34)], fill="#4a4a48", width=5)
     body = io.BytesIO()
     picture.save(body, "JPEG", quality=80)
     return {"name": name, "mimeType": "image/jpeg", "buffer": body.getvalue()}

@@ -26,6 +26,7 @@ def test_returned_corrected_and_back_at_the_same_desk(demo: Demo, phone: Visitor
     family.track(receipt)
     phone.reads("请您补 2 样东西", "看不清签字和日期，请重拍。", "打不通，请核对。")
     assert all(phone.says(one) for one in told)
+    phone.reads("3月2日（周一）起。时限已暂停，学校还剩 10 个工作日")
     phone.press("继续补正")
     assert phone.page.locator("main input[type=file]").count() == 1
     assert phone.page.locator("main input[type=tel]").count() == 1

@@ -17,7 +17,7 @@ PHONE: dict[str, Any] = {
     "device_scale_factor": 2,
 }
 DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
-WAIT_MS = 15_000
+WAIT_MS = 30_000
 
 
 @dataclass
