@@ -207,5 +207,4 @@ def preparer(task: Task, case: Row[Any], steps: Sequence[Row[Any]]) -> UUID | No
 
 
 def _version(session: Session, case: Row[Any]) -> int:
-    found = session.get(Definition, case.definition_id)
-    return found.version if found is not None else 0
+    return session.scalar(select(Definition.version).where(Definition.id == case.definition_id)) or 0

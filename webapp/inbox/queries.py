@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import QueryableAttribute, Session, aliased, contains_eager
 
+from registry.organisations import Organisation
 from webapp.filters import CHINA, local_date
 from webapp.inbox.paging import Cursor
 from webapp.wording import LATER, OVERDUE, PAUSED, SOON, SOON_DAYS
@@ -73,7 +74,7 @@ def todo(session: Session, actor: Actor, wanted: Wanted, at: Limits) -> list[Tas
 
 def decided(session: Session, actor: Actor, wanted: Wanted) -> list[Task]:
     """A page of the office's decided tasks, newest first."""
-    query = _found(_with_case().where(Task.office == actor.office, Task.status == DONE), wanted)
+    query = _found(_with_case().where(*_ours(actor), Task.status == DONE), wanted)
     if wanted.who == MINE:
         query = query.where(Task.decided_by == actor.person_id)
     if wanted.cursor is not None and wanted.cursor.at is not None:
@@ -119,7 +120,7 @@ class Counts:
 
 
 def counts(session: Session, actor: Actor, at: Limits) -> Counts:
-    ours = (Task.office == actor.office, Task.status == OPEN)
+    ours = (*_ours(actor), Task.status == OPEN)
     row = session.execute(
         select(
             func.count(Task.id),
@@ -130,24 +131,20 @@ def counts(session: Session, actor: Actor, at: Limits) -> Counts:
     ).one()
     paused = session.scalar(select(func.count(Clock.id)).where(Clock.office == actor.office, *_paused())) or 0
     urgencies = {OVERDUE: row[2], SOON: row[3], LATER: row[0] - row[2] - row[3], PAUSED: paused}
-    decided_by_us = _up_to(session, Task, Task.office == actor.office, Task.status == DONE)
+    decided_by_us = _up_to(session, Task, *_ours(actor), Task.status == DONE)
     started_here = _up_to(session, Case, Case.starter_office == actor.office)
     return Counts(row[1], row[0], decided_by_us, started_here, urgencies)
 
 
 def newer(session: Session, actor: Actor, who: str, since: datetime) -> int:
     """How many tasks reached the office since a moment."""
-    query = select(func.count(Task.id)).where(
-        Task.office == actor.office, Task.status == OPEN, Task.opened_at > since
-    )
+    query = select(func.count(Task.id)).where(*_ours(actor), Task.status == OPEN, Task.opened_at > since)
     return session.scalar(query.where(Task.role == actor.role) if who == MINE else query) or 0
 
 
 def last_decided(session: Session, actor: Actor) -> Task | None:
     """What this person decided last, for the empty list."""
-    query = select(Task).where(
-        Task.office == actor.office, Task.status == DONE, Task.decided_by == actor.person_id
-    )
+    query = select(Task).where(*_ours(actor), Task.status == DONE, Task.decided_by == actor.person_id)
     return session.scalar(query.order_by(Task.decided_at.desc()).limit(1))
 
 
@@ -179,6 +176,12 @@ class Neighbours:
     of: int
 
 
+def _ours(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """The office's own tasks; by its path, because that is what the indexes of the lists begin with."""
+    path = select(Organisation.path).where(Organisation.code == actor.office).scalar_subquery()
+    return Task.office_path == path, Task.office == actor.office
+
+
 def _tasks(actor: Actor, wanted: Wanted, at: Limits) -> Select[Task]:
     return _found(_with_case().where(*_conditions(actor, wanted, at)), wanted)
 
@@ -188,7 +191,7 @@ def _with_case() -> Select[Task]:
 
 
 def _conditions(actor: Actor, wanted: Wanted, at: Limits) -> list[ColumnElement[bool]]:
-    found = [Task.office == actor.office, Task.status == OPEN]
+    found = [*_ours(actor), Task.status == OPEN]
     if wanted.who == MINE:
         found.append(Task.role == actor.role)
     if wanted.urgency == OVERDUE:
