@@ -39,7 +39,7 @@ def asked(query: Paging, *parts: Callable[[str], Any]) -> Asked:
         return Asked((), query.limit)
     try:
         found = json.loads(base64.b64decode(query.cursor, altchars=b"-_", validate=True))
-        after = tuple(read(text) for read, text in zip(parts, found, strict=True))
+        after = tuple(read(_text(part)) for read, part in zip(parts, found, strict=True))
     except (ValueError, TypeError, OverflowError, RecursionError):
         wrong = field_error("/cursor", "malformed", _("cursor 要照上一页给的原样用"))
         raise FieldErrors([wrong]) from None
@@ -64,6 +64,12 @@ def whole(text: str) -> int:
 def number(text: str) -> str:
     """A part of a cursor that is a student number."""
     return _fitting(text, r"[0-9A-Z]{1,19}")
+
+
+def _text(part: object) -> str:
+    if not isinstance(part, str):
+        raise TypeError(type(part).__name__)
+    return part
 
 
 def _fitting(text: str, pattern: str) -> str:
