@@ -106,10 +106,9 @@ class Ledgers:
         self.calendar = services.engine.calendar(session)
         connection = session.connection()
         self._clocks: dict[str, Row[Any]] = {}
+        # The oldest of a station is the office's own; a correction by the family has another.
         mine = select(Clock.__table__).where(Clock.case_id == case.id).order_by(Clock.opened_at)
-        for row in connection.execute(
-            mine
-        ):  # of a station that was returned the office's own, not the family's
+        for row in connection.execute(mine):
             self._clocks.setdefault(row.element.partition(".")[0], row)
         self.case_days = working_days(session, case)
 
