@@ -177,6 +177,17 @@ def test_typing_is_saved_silently(family):
     assert "写到一半" in family.get("/apply/transfer/reason").answer.get_data(as_text=True)
 
 
+def test_an_expired_page_loses_nothing(family):
+    family.tell_student()
+    family.tell_school()
+    answer = family.client.post(
+        "/apply/transfer/reason", data={"explanation": "写到一半", "csrf_token": "old"}
+    )
+    assert answer.status_code == 400
+    assert "刚才填的 1 项已经保存" in answer.get_data(as_text=True)
+    assert "写到一半" in family.get("/apply/transfer/reason").answer.get_data(as_text=True)
+
+
 def test_on_another_phone_one_goes_on_by_text_message(province, family):
     family.fill_in()
     other = Family(province.client.application)

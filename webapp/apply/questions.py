@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 
 from forms.fields import Questions
@@ -16,6 +17,7 @@ from registry import policy
 from webapp.apply import drafts, phone, slots
 from webapp.apply.blueprint import (
     CHECK,
+    STEPS,
     Place,
     address,
     bp,
@@ -32,7 +34,6 @@ from webapp.services import services
 
 AUTOSAVE = "X-Jisui-Save"
 LONGEST_TYPED = 2000
-SHOWN_FROM = 250  # the counter of free text appears when it gets long
 
 
 @bp.route("/transfer/student", methods=["GET", "POST"])
@@ -124,3 +125,17 @@ def _redirect(to: str) -> Response:
 
 def today() -> date:
     return local_date(services().clock.now())
+
+
+@bp.errorhandler(CSRFError)
+def expired(_error: CSRFError) -> ResponseReturnValue:
+    """页面过期了: what was typed is kept in the draft, one tap leads back to it."""
+    step = request.path.rpartition("/")[2]
+    draft = current(lock=True)
+    kept = 0
+    if draft is not None and step in STEPS[:-1]:
+        typed = typed_now()
+        kept = sum(bool(value) for value in typed.values())
+        drafts.keep_typed(draft, step, typed, services().clock.now())
+        database().commit()
+    return render_template("apply/expired.html", kept=kept, back=request.full_path), 400

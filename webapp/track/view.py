@@ -147,7 +147,7 @@ def _open(
     }
     facts["clock_paused"] = _review_is_paused(session, case)
     if task.lane == STARTER and task.decisions == ["resubmit"]:
-        return facts | _returned(session, case, offices)
+        return facts | _returned(session, case, task, offices)
     if case.status == RETURNED:  # a school corrects; the family has nothing to do
         facts["state"] = IN_REVIEW
     if task.overdue_at is not None or (facts["deadline"] and facts["deadline"].kind == OVERDUE):
@@ -155,11 +155,15 @@ def _open(
     return facts
 
 
-def _returned(session: Session, case: Row[Any], offices: Offices) -> dict[str, Any]:
+def _returned(session: Session, case: Row[Any], task: Row[Any], offices: Offices) -> dict[str, Any]:
     """The family corrects what it filed; what a school filed, the school corrects."""
     if case.filed_by != FAMILY:
         return {"state": IN_REVIEW, "office": offices.of_code(case.starter_office)}
-    return {"state": RETURNED, "items": tuple(corrections.items(session, case, offices))}
+    return {
+        "state": RETURNED,
+        "received_at": task.opened_at,
+        "items": tuple(corrections.items(session, case, offices)),
+    }
 
 
 def _office_of(rows: Sequence[Row[Any]], task: Row[Any], offices: Offices) -> Named:

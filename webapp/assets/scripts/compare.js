@@ -19,7 +19,7 @@ export function compareFile() {
     const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
     use.setAttribute("href", same ? "#i-tick-disc" : "#i-cross-disc");
     sign.append(use);
-    const words = document.createElement("p");
+    const words = document.createElement("div");
     words.className = "note__words";
     words.textContent = same ? part.dataset.same : part.dataset.other;
     answer.append(sign, words);

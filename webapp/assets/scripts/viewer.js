@@ -13,20 +13,22 @@ async function show() {
   const tokens = Object.entries(JSON.parse(place.dataset.tokens));
   const known = tokens.filter(([element]) => viewer.get("elementRegistry").get(element));
   for (const [element, state] of known) canvas.addMarker(element, `token-${state}`);
-  fitWidth(canvas);
   const now = known.find(([, state]) => state === "now" || state === "returned") ?? known.at(-1);
-  if (now) canvas.scrollToElement(now[0], 120);
+  fitWidth(canvas, now && viewer.get("elementRegistry").get(now[0]));
 }
 
-// Diagrams are tall: their whole width is shown, the height is scrolled.
-function fitWidth(canvas) {
+// Diagrams are tall: the whole width is shown, with the step that is due in the middle of the height.
+function fitWidth(canvas, step) {
   const { inner, outer } = canvas.viewbox();
   const scale = Math.min(outer.width / (inner.width + 40), 1);
+  const width = outer.width / scale;
+  const height = outer.height / scale;
+  const top = step ? step.y + step.height / 2 - height / 2 : inner.y - 20;
   canvas.viewbox({
-    x: inner.x - (outer.width / scale - inner.width) / 2,
-    y: inner.y - 20,
-    width: outer.width / scale,
-    height: outer.height / scale,
+    x: inner.x - (width - inner.width) / 2,
+    y: Math.max(inner.y - 20, Math.min(top, inner.y + inner.height + 20 - height)),
+    width,
+    height,
   });
 }
 
