@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Engine, create_engine, event, exists, false, or_, select
+from sqlalchemy import ColumnElement, Engine, create_engine, event, exists, false, inspect, or_
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker, with_loader_criteria
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -93,6 +94,7 @@ def opened(session: Session) -> Iterator[None]:
     """Act in a case's name, not the caller's. For `jisui/wiring.py` only; a test looks for other uses."""
     session.flush()
     before = {key: session.info[key] for key in ("scope", "criteria") if key in session.info}
+    known = set(session.identity_map.keys())
     belongs_to(session, EVERYTHING)
     try:
         yield
@@ -100,26 +102,43 @@ def opened(session: Session) -> Iterator[None]:
     finally:
         del session.info["scope"], session.info["criteria"]
         session.info.update(before)
+        if before.get("scope") != EVERYTHING:
+            _let_go(session, known)
     session.expire_all()
+
+
+def _let_go(session: Session, known: set[Any]) -> None:
+    """Forget the rows that were read in a case's name: by their key, the caller would find them again."""
+    for row in list(session):
+        if inspect(row).identity_key not in known and isinstance(row, guarded_classes()):
+            session.expunge(row)
+
+
+@cache
+def guarded_classes() -> tuple[type[Any], ...]:
+    """Every mapped class that lists people or cases."""
+    people = [m.class_ for m in RegistryBase.registry.mappers if issubclass(m.class_, OfficeScoped)]
+    of_cases = [
+        mapper.class_
+        for mapper in WorkflowBase.registry.mappers
+        if mapper.class_ is Case or {"case_id", "office_path"}.intersection(mapper.columns.keys())
+    ]
+    return tuple(people + of_cases)
 
 
 def _criteria(scope: Scope) -> list[Any]:
     """One loader criterion for each class that lists people or cases."""
-    seen = exists().where(CaseOffice.case_id == Case.id, _within(CaseOffice.office_path, scope))
-    options: list[Any] = [with_loader_criteria(Case, seen)]
-    for mapper in RegistryBase.registry.mappers:
-        if issubclass(mapper.class_, OfficeScoped):
-            within = _within(mapper.class_.office_path, scope)
-            options.append(with_loader_criteria(mapper.class_, within, include_aliases=True))
-    for mapper in WorkflowBase.registry.mappers:
-        entity = mapper.class_
-        if hasattr(entity, "office_path"):
-            within = _within(entity.office_path, scope)
-            options.append(with_loader_criteria(entity, within, include_aliases=True))
-        elif hasattr(entity, "case_id"):
-            visible = select(CaseOffice.case_id).where(_within(CaseOffice.office_path, scope))
-            options.append(with_loader_criteria(entity, entity.case_id.in_(visible), include_aliases=True))
-    return options
+    return [
+        with_loader_criteria(entity, _visible(entity, scope), include_aliases=True)
+        for entity in guarded_classes()
+    ]
+
+
+def _visible(entity: type[Any], scope: Scope) -> ColumnElement[bool]:
+    if hasattr(entity, "office_path"):
+        return _within(entity.office_path, scope)
+    case_id = Case.id if entity is Case else entity.case_id
+    return exists().where(CaseOffice.case_id == case_id, _within(CaseOffice.office_path, scope))
 
 
 def _within(column: InstrumentedAttribute[str], scope: Scope) -> ColumnElement[bool]:

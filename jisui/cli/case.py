@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from jisui.cli.common import fail, installation, json_option, show
+from jisui.cli.answers import fail, installation, json_option, show
 from webapp.api.answers import case_answer
 from webapp.api.schemas import CaseOut
 from workflows import cases

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from jisui.cli.common import installation, json_option, show
+from jisui.cli.answers import installation, json_option, show
 
 
 @click.group()

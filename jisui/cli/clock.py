@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from jisui.cli.common import fail, installation, json_option, show
+from jisui.cli.answers import fail, installation, json_option, show
 from jisui.clock import MovableClock, parse_step
 
 

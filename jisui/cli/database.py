@@ -10,7 +10,7 @@ import click
 
 from jisui import diagrams, migrations, settings
 from jisui.assembly import assembled
-from jisui.cli.common import installation, json_option, show
+from jisui.cli.answers import installation, json_option, show
 from registry import calendar, policy
 from workflows import history
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import click
 import orjson
 
-from jisui.cli.common import fail
-from jisui.demo.build import ensure_demo
+from jisui.cli.answers import fail
+from jisui.demo.build import FolderInUse, ensure_demo
 from jisui.settings import DATA_VARIABLE
 
 PATIENCE_SECONDS = 60
@@ -30,7 +30,10 @@ def demo(data: Path, port: int, as_json: bool) -> None:
     """Make the demo province if it is not there yet, and start web and worker."""
     port = port or _free_port()
     url = f"http://127.0.0.1:{port}"
-    settings = ensure_demo(data, url, say=lambda text: click.echo(text, err=True))
+    try:
+        settings = ensure_demo(data, url, say=lambda text: click.echo(text, err=True))
+    except FolderInUse:
+        fail(f"{data} holds something that is no demo. Choose another folder: jisui --data DIR demo", 2)
     environment = {**os.environ, DATA_VARIABLE: str(data), "JISUI_BASE_URL": url}
     command = [sys.executable, "-m", "jisui"]
     web = subprocess.Popen([*command, "serve", "--port", str(port)], env=environment)  # noqa: S603

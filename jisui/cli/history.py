@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from jisui.cli.common import installation, json_option, show
+from jisui.cli.answers import installation, json_option, show
 from workflows import history as chains
 
 

@@ -9,7 +9,7 @@ import click
 import orjson
 
 from jisui import diagrams, wiring
-from jisui.cli.common import fail, installation, json_option, show
+from jisui.cli.answers import fail, installation, json_option, show
 from workflows import definitions
 from workflows.errors import ProcessNotFound
 from workflows.lint import lint as lint_files

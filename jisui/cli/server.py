@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from jisui import worker as work
-from jisui.cli.common import installation
+from jisui.cli.answers import installation
 from jisui.settings import DATA_VARIABLE
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from jisui.cli.common import fail, installation, json_option, show
+from jisui.cli.answers import fail, installation, json_option, show
 from registry import organisations
 from registry.identifiers import mask_number
 from registry.students import by_number

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from jisui.cli.common import fail, installation, json_option, show
+from jisui.cli.answers import fail, installation, json_option, show
 from registry.people import appointments_of
 from webapp.accounts import by_username
 from webapp.api.auth import new_token

@@ -17,12 +17,23 @@ PASSWORD = "jisui-demo-2026"  # noqa: S105  (printed at start, for invented data
 Say = Callable[[str], None]
 
 
+class FolderInUse(Exception):
+    """The data folder holds something that is no demo of ours; nothing was touched."""
+
+
 def ensure_demo(data: Path, base_url: str, say: Say) -> settings.Settings:
-    """The demo in a data folder, made if it is not there; a half-made one is made anew."""
-    finished = data / "demo-ready"
+    """The demo in a data folder, made if it is not there; a half-made one is made anew.
+
+    Raises `FolderInUse` for a folder with anything else in it.
+    """
+    begun, finished = data / "demo-begun", data / "demo-ready"
     if not finished.exists():
-        if data.exists():
+        if begun.exists():
             shutil.rmtree(data)
+        elif data.exists() and any(data.iterdir()):
+            raise FolderInUse(str(data))
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        begun.touch()
         say("Making the demo province …")
         installation = build(data, base_url)
         samples.add_samples(installation)

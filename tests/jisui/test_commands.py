@@ -133,3 +133,9 @@ def test_a_production_folder_is_set_up_by_the_migration(tmp_path):
     assert result.exit_code == 0
     assert CliRunner().invoke(jisui, ["--data", str(data), "check"]).exit_code == 0
     assert (data / "keyring.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_demo_touches_no_folder_that_is_not_its_own(tmp_path):
+    (tmp_path / "thesis.txt").write_text("three years of work")
+    result = CliRunner().invoke(jisui, ["--data", str(tmp_path), "demo"])
+    assert (result.exit_code, (tmp_path / "thesis.txt").exists()) == (2, True)
