@@ -41,7 +41,9 @@ class Uploads {
     const files = [...input.files];
     input.value = "";
     for (const file of files) {
-      const entry = { id: crypto.randomUUID ? crypto.randomUUID() : fallbackId(), kind: slot.dataset.slot, file: await reduced(file), name: file.name };
+      const small = await reduced(file);
+      const id = crypto.randomUUID ? crypto.randomUUID() : fallbackId();
+      const entry = { id, kind: slot.dataset.slot, file: small, name: small.name };
       await waitingRoom.put(entry);
       this.add(slot, entry);
     }
