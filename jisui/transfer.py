@@ -89,7 +89,7 @@ def _is_confirmed(found: Check, applicant: Applicant) -> bool:
     """Whether the one who asks may be told about the child: an official, or a guardian the school knows."""
     if applicant.actor is not None:
         return True
-    if found.student is None or not applicant.confirmed_phone:
+    if found.student is None or found.student.quiet or not applicant.confirmed_phone:
         return False
     return is_guardian_phone(found.student, applicant.confirmed_phone)
 

@@ -10,13 +10,14 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.orm import Session
 
 from jisui.press import Printer
+from webapp.apply import drafts, uploads
 from webapp.services import Clock
 from workflows import idempotency, incidents, outbox, timers
 from workflows.engine import Engine
@@ -73,8 +74,12 @@ class Worker:
         return self.printer.make_due(self.clock.now())
 
     def tidy(self) -> None:
+        """Drop what nobody will come back for: old answers, drafts, pieces of uploads."""
+        now = self.clock.now()
         with self.sessions() as session:
-            idempotency.forget_old(session, now=self.clock.now())
+            idempotency.forget_old(session, now=now)
+            drafts.drop_expired(session, now)
+            uploads.drop_stale(session, now - timedelta(days=1))
             session.commit()
 
 

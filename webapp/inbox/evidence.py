@@ -24,10 +24,10 @@ from workflows.errors import CaseNotFound
 from workflows.model import Case
 
 
-@bp.before_request
-def allow_a_file() -> None:
-    """A decision may bring one file; everything else stays small."""
-    if request.endpoint == "inbox.decide":
+@bp.url_value_preprocessor
+def allow_a_file(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """A decision may bring one file. Said here, since the form's token is read before any view runs."""
+    if endpoint == "inbox.decide":
         request.max_content_length = MAX_FILE_BYTES + 1024 * 1024
 
 
