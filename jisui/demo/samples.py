@@ -48,7 +48,10 @@ class Stage:
         student = self._student(sender, grade, number)
         guardian = student.guardians[0]
         asker = f"demo-{number}"
-        evidence = [sample_evidence(self.installation, self.session, asker, kind, self.now) for kind in ("household_book", "home_proof")]
+        evidence = [
+            sample_evidence(self.installation, self.session, asker, kind, self.now)
+            for kind in ("household_book", "home_proof")
+        ]
         self.session.commit()
         application = TransferApplication.model_validate(
             {
@@ -68,7 +71,9 @@ class Stage:
         self.session.commit()
         return filed.case_id
 
-    def decide(self, case_id: UUID, decision: str = "approve", reason: str = "", words: str = "", **fields: object) -> None:
+    def decide(
+        self, case_id: UUID, decision: str = "approve", reason: str = "", words: str = "", **fields: object
+    ) -> None:
         """The one open task of the case is decided by the right person of its office."""
         self.session.expire_all()
         task = self.session.scalars(select(Task).where(Task.case_id == case_id, Task.status == OPEN)).one()
@@ -170,9 +175,7 @@ def withdrawn(stage: Stage, number: int) -> None:
     stage.now = at(2, 5)
     case_id = stage.file(number, RECEIVING["350102"])
     registrar = stage.official(RECEIVING["350102"], "registrar")
-    cases.withdraw(
-        stage.session, stage.installation.engine, case_id, registrar, "家长不搬家了", now=at(2, 6)
-    )
+    cases.withdraw(stage.session, stage.installation.engine, case_id, registrar, "家长不搬家了", now=at(2, 6))
     stage.session.commit()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from jisui.database import NOBODY, OutOfScope, UnscopedQuery, belongs_to, make_sessions, opened
 from registry.students import Guardian, Student, StudentRecord
-from tests.support.province import A, GULOU, NANSHAN, P1, P2, P4
+from tests.support.province import GULOU, NANSHAN, P1, P2, P4, A
 from workflows.model import Case, Task
 
 ROOT = Path(__file__).parents[2]

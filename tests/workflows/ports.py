@@ -33,14 +33,24 @@ PATHS = {
     "350102": "/35/3501/350102/",
     "350000": "/35/",
 }
-ABOVE = {"2135000003": "350582", "2135000001": "350102", "350582": "350000", "350102": "350000", "350000": "350000"}
+ABOVE = {
+    "2135000003": "350582",
+    "2135000001": "350102",
+    "350582": "350000",
+    "350102": "350000",
+    "350000": "350000",
+}
 VARIABLES: dict[str, object] = {
     "filed_by": "guardian",
     "stage": "primary",
     "compulsory": True,
     "same_authority": False,
     "same_province": True,
-    **{f"{side}_{level}_review": False for side in ("receiving", "sending") for level in ("county", "prefecture", "province")},
+    **{
+        f"{side}_{level}_review": False
+        for side in ("receiving", "sending")
+        for level in ("county", "prefecture", "province")
+    },
 }
 POLICY = {
     "transfer.step_sla_workdays": 10,
@@ -103,7 +113,9 @@ def publish(session: Session) -> None:
     definitions.publish(session, "transfer", files, now=NOW - timedelta(days=1))
 
 
-def open_transfer(session: Session, ports: Ports, *, subject: str = "student-1", now: datetime = NOW, **changed: object):
+def open_transfer(
+    session: Session, ports: Ports, *, subject: str = "student-1", now: datetime = NOW, **changed: object
+):
     variables = VARIABLES | changed
     return cases.open_case(
         session,
@@ -137,7 +149,9 @@ def the_task(session: Session, case_id: UUID) -> Task:
     return task
 
 
-def decide(session: Session, ports: Ports, case_id: UUID, decision: str, *, now: datetime = NOW, **more: object) -> UUID:
+def decide(
+    session: Session, ports: Ports, case_id: UUID, decision: str, *, now: datetime = NOW, **more: object
+) -> UUID:
     """The case's one open task is decided by the right person of its office; that task's key."""
     task = the_task(session, case_id)
     answer = Decision(decision, str(more.get("reason", "")), str(more.get("opinion", "")), {})

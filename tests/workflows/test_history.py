@@ -25,7 +25,7 @@ def case(session):
     [
         "UPDATE history SET body = '{}' WHERE seq = 1",
         "DELETE FROM history WHERE seq = 2",
-        "INSERT INTO history SELECT case_id, seq + 7, prev, digest, at, event, body FROM history WHERE seq = 1",
+        "INSERT INTO history SELECT case_id, seq + 7, prev, digest, at, event, body FROM history WHERE seq = 1",  # noqa: E501
     ],
 )
 def test_the_database_refuses_to_change_it(session, case, statement):

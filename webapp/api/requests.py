@@ -13,6 +13,7 @@ from registry import statuses
 UNSEEN = frozenset({"Cc", "Cs", "Cn"})
 Members = dict[str, Any]
 
+
 def _plain(text: str) -> str:
     """Words without what nobody sees: control characters, halves of a character."""
     if any(unicodedata.category(letter) in UNSEEN and letter not in "\n\t\r" for letter in text):
@@ -52,9 +53,9 @@ class StudentQuery(Paging):
 
     school: Annotated[str, StringConstraints(pattern="^[0-9]{10}$")] | None = None
     grade: Annotated[int, Field(ge=1, le=12), BeforeValidator(_figures)] | None = None
-    status: Annotated[
-        str, AfterValidator(_known), Field(json_schema_extra={"enum": list(statuses.NAMES)})
-    ] | None = None
+    status: (
+        Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": list(statuses.NAMES)})] | None
+    ) = None
     q: Annotated[
         str,
         StringConstraints(max_length=60),

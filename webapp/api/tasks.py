@@ -73,9 +73,7 @@ def complete_task(task_id: UUID) -> Response:
 
     def act() -> tuple[CaseOut, int]:
         now, asker = services().clock.now(), str(g.actor.person_id)
-        case_id = deciding.decide(
-            services(), g.database, task_id, g.actor, decision, now=now, asker=asker
-        )
+        case_id = deciding.decide(services(), g.database, task_id, g.actor, decision, now=now, asker=asker)
         return case_answer(g.database, case_id, g.actor.office), 200
 
     return once(g.database, g.actor, act)
