@@ -70,3 +70,8 @@ def forget(sessions: Callable[[], Session], kind: str, *parts: str) -> None:
 def forget_with(session: Session, kind: str, *parts: str) -> None:
     """The same, together with what the right answer leads to."""
     session.execute(delete(Attempt).where(Attempt.kind == kind, Attempt.key_hash == key_hash(kind, *parts)))
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Remove counts that can stop nobody any more: no window is longer than a day."""
+    session.execute(delete(Attempt).where(Attempt.since < int((now - timedelta(days=2)).timestamp())))

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from flask import Flask, Request, Response, g
 from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import and_, delete, or_
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
@@ -116,6 +117,18 @@ class DatabaseSessions(SessionInterface):
         row.last_seen_at = now
         row.address = str(g.get("address", ""))[:60]
         return token
+
+
+def forget_old(session: Session, settings: Settings, now: datetime) -> None:
+    """Remove sessions that nobody can come back to; in the caller's transaction, once a day."""
+    idle, working = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
+    signed_in = WebSession.account_id.is_not(None)
+    is_over = or_(
+        WebSession.last_seen_at < now - ANONYMOUS_FOR,
+        and_(signed_in, or_(WebSession.last_seen_at < now - idle, WebSession.created_at < now - working)),
+        WebSession.revoked_at < now - timedelta(days=1),
+    )
+    session.execute(delete(WebSession).where(is_over))
 
 
 def token_digest(token: str) -> bytes:

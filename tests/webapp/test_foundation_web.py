@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.webapp.browser import Browser
-from webapp import attempts
+from webapp import attempts, sessions
 from webapp.accounts import WebSession
 from webapp.services import real_now
 from webapp.sessions import token_digest
@@ -183,13 +183,26 @@ def test_a_cookie_from_nowhere_is_no_session(browser):
 
 
 def test_exactly_so_many_tries_go_through(province):
-    sessions = province.installation.services.sessions
+    opened = province.installation.services.sessions
     options = {"limit": 5, "within": timedelta(minutes=10)}
     now = real_now()
-    passed = [attempts.allowed(sessions, "test", "key", now=now, **options) for _ in range(8)]
+    passed = [attempts.allowed(opened, "test", "key", now=now, **options) for _ in range(8)]
     assert passed == [True] * 5 + [False] * 3
-    assert attempts.allowed(sessions, "test", "other key", now=now, **options)
-    assert attempts.allowed(sessions, "test", "key", now=now + timedelta(minutes=10), **options)
+    assert attempts.allowed(opened, "test", "other key", now=now, **options)
+    assert attempts.allowed(opened, "test", "key", now=now + timedelta(minutes=10), **options)
+
+
+def test_sessions_and_counts_that_are_over_are_forgotten(signed_in, province):
+    browser, services = signed_in("leader.350102"), province.installation.services
+    token, now = browser.client.get_cookie("jisui").value, real_now()
+    attempts.allowed(services.sessions, "test", "key", limit=5, within=timedelta(days=1), now=now)
+    for later, is_kept in ((timedelta(minutes=20), True), (timedelta(days=3), False)):
+        with province.installation.sessions() as session:
+            sessions.forget_old(session, services.settings, now + later)
+            attempts.forget_old(session, now + later)
+            session.commit()
+            assert (session.get(WebSession, token_digest(token)) is not None) == is_kept
+            assert (session.scalar(select(attempts.Attempt.n).limit(1)) is not None) == is_kept
 
 
 def test_who_is_unknown_to_the_office_gets_no_further_than_the_door(signed_in):

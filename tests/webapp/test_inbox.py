@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from tests.support.province import GULOU, JINJIANG, NANSHAN, P1, P3, A, B
 from tests.webapp.browser import Browser, Page
+from workflows.model import Task
 
 OPINION = "form.opinion-bar"
 RETURN = "form.return-form"
@@ -144,6 +147,24 @@ def test_who_comes_second_is_told_and_loses_nothing(case, signed_in, province):
     assert answer.status == 409
     assert answer.says("您的意见没有提交") and answer.says("您写的“我写的话”没有生效")
     assert answer.find("[role=alert]")
+
+
+def test_what_a_colleague_holds_is_not_taken_away(case, signed_in, province):
+    province.approve(case, P3)
+    browser = signed_in(f"registrar.{JINJIANG}")
+    page = open_task(browser, case["number"])
+    held_by_somebody_else(province)
+    answer = decide(browser, page, "approve", opinion="我写的话")
+    assert answer.status == 409
+    assert answer.says("李梅正在办") and answer.says("您写的“我写的话”没有生效")
+
+
+def held_by_somebody_else(province):
+    """A second registrar of the office, who does not exist in the demo, has claimed the task."""
+    with province.installation.sessions() as session:
+        task = session.scalars(select(Task).where(Task.status == "open")).one()
+        task.claimed_by, task.claimed_by_name, task.claimed_at = uuid4(), "李梅", province.clock.now()
+        session.commit()
 
 
 def test_without_a_decision_nothing_is_sent(case, signed_in):

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 
 from registry import applications
 from registry.evidence import Evidence
-from registry.evidence_intake import MAX_FILE_BYTES, EvidenceRefused, take_in
+from registry.evidence_intake import MAX_FILE_BYTES, CleanFile, EvidenceRefused, take_in
 from webapp.database import database
 from webapp.inbox.blueprint import bp
 from webapp.inbox.form import REFUSE, Answer
@@ -58,20 +58,28 @@ def _picture(data: bytes) -> Response:
     return answer
 
 
-def taken_in(answer: Answer, files: ImmutableMultiDict[str, FileStorage], case_id: UUID) -> None:
-    """Take in the file that came with a decision and name it in the decision's fields.
+def cleaned(files: ImmutableMultiDict[str, FileStorage]) -> CleanFile | FieldErrors | None:
+    """The file that came with a decision, made anew. Before the database is asked: it may take seconds."""
+    upload = files.get("file")
+    if upload is None or not upload.filename:
+        return None
+    try:
+        return take_in(upload.read(), upload.filename, upload.mimetype)
+    except EvidenceRefused as refused:
+        return FieldErrors([field_error("/file", refused.code, _file_words(refused))])
+
+
+def keep(answer: Answer, file: CleanFile | FieldErrors | None, case_id: UUID) -> None:
+    """Store a cleaned file and name it in the decision's fields.
 
     :raises FieldErrors: if it is not a file we can take.
     """
-    upload = files.get("file")
-    if upload is None or not upload.filename:
+    if file is None:
         return
-    try:
-        clean = take_in(upload.read(), upload.filename, upload.mimetype)
-    except EvidenceRefused as refused:
-        raise FieldErrors([field_error("/file", refused.code, _file_words(refused))]) from refused
+    if isinstance(file, FieldErrors):
+        raise file
     kept: Evidence = services().evidence.keep(
-        database(), clean, kind="other", uploaded_by=str(acting().person_id), now=services().clock.now()
+        database(), file, kind="other", uploaded_by=str(acting().person_id), now=services().clock.now()
     )
     database().flush()
     filed = [] if answer.decision == REFUSE else _filed(case_id)

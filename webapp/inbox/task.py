@@ -14,9 +14,8 @@ from sqlalchemy import Row
 
 from webapp import deciding
 from webapp.database import database
-from webapp.inbox import facts, form, lists, page, queries, rows
+from webapp.inbox import evidence, facts, form, lists, page, queries, rows
 from webapp.inbox.blueprint import bp
-from webapp.inbox.evidence import taken_in
 from webapp.inbox.form import Answer
 from webapp.inbox.words import FAULTS
 from webapp.officials import acting
@@ -25,7 +24,7 @@ from webapp.rights import needs
 from webapp.services import services
 from webapp.wording import MARKS
 from workflows import cases, idempotency, tasks
-from workflows.errors import CaseClosed, DecisionNotOffered, TaskAlreadyDecided
+from workflows.errors import CaseClosed, DecisionNotOffered, SamePerson, TaskAlreadyDecided, TaskClaimed
 from workflows.idempotency import KeyMalformed, KeyReused
 from workflows.model import OPEN, Task
 
@@ -50,6 +49,7 @@ def return_page(task_id: UUID) -> ResponseReturnValue:
 def decide(task_id: UUID) -> ResponseReturnValue:
     """Take the decision. A second click gets the first answer; a colleague's earlier one is shown."""
     actor, now = acting(), services().clock.now()
+    file = evidence.cleaned(request.files)
     found = page.find(database(), task_id, actor)
     answer = form.read(request.form, found.decisions)
     if answer.decision == RETURN and not answer.ticked and "in_dialog" not in request.form:
@@ -61,13 +61,13 @@ def decide(task_id: UUID) -> ResponseReturnValue:
         return redirect(earlier.body, 303)
     following = _following(found)
     try:
-        taken_in(answer, request.files, found.case_id)
+        evidence.keep(answer, file, found.case_id)
         deciding.decide(
             services(), database(), task_id, actor, answer.as_decision(), now=now, asker=str(actor.person_id)
         )
     except FieldErrors as refusal:
         return _again(task_id, answer, refusal)
-    except (TaskAlreadyDecided, CaseClosed, DecisionNotOffered):
+    except (TaskAlreadyDecided, TaskClaimed, SamePerson, CaseClosed, DecisionNotOffered):
         database().rollback()
         return _show(task_id, answer, status=409, conflict=True)
     target = _target(following)
@@ -188,7 +188,7 @@ def _where(case: Row[Any]) -> str:
         return _("，业务已结束")
     waiting = {step.office for step in cases.steps(database(), case.id) if step.status == OPEN}
     names = rows.office_names(database(), waiting - {acting().office})
-    return _("，已送%(office)s", office="、".join(names.values())) if names else ""
+    return _("，已送%(office)s", office=_("、").join(names.values())) if names else ""
 
 
 def _context() -> dict[str, Any]:
