@@ -53,9 +53,13 @@ def too_wide(page: Page, width: int, height: int = 800) -> list[str]:
 def weight(page: Page, address: str) -> dict[str, int]:
     """Bytes of a page and everything it loads, compressed as on the wire; pictures of evidence apart."""
     loaded: list[Response] = []
-    page.on("response", loaded.append)
+
+    def keep(answer: Response) -> None:
+        loaded.append(answer)
+
+    page.on("response", keep)
     page.goto(address, wait_until="networkidle")
-    page.remove_listener("response", loaded.append)
+    page.remove_listener("response", keep)
     return {
         answer.url: len(gzip.compress(answer.body()))
         for answer in loaded
