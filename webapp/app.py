@@ -18,6 +18,7 @@ from webapp import (
     request_ids,
     rights,
     security,
+    unread_bodies,
     wording,
 )
 from webapp.api import document
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     "webapp.display:bp",
     "webapp.sign_in:bp",
     "webapp.inbox:bp",
+    "webapp.register.looking_up:bp",
     "webapp.register.views:bp",
     "webapp.office:bp",
     "webapp.apply:bp",
@@ -66,7 +68,17 @@ def create_app(services: Services) -> APIFlask:
     request_ids.init_app(app)
     security.init_app(app, services.settings)
     officials.init_app(app)
-    for part in (database, language, filters, wording, display, assets_manifest, rights, errors):
+    for part in (
+        database,
+        language,
+        filters,
+        wording,
+        display,
+        assets_manifest,
+        rights,
+        errors,
+        unread_bodies,
+    ):
         part.init_app(app)
     _give_to_templates(app, services)
     for name in BLUEPRINTS:

@@ -48,6 +48,12 @@ def test_number_and_code_open_the_case(tracked):
     assert re.fullmatch(r"2026-03-02T09:\d\d:\d\d\+08:00", seen.json["opened_at"])
 
 
+def test_a_portal_reads_words_without_the_marks_of_a_page(tracked):
+    province, case, _other = tracked
+    answer = track(province, case["number"], case["tracking_code"])
+    assert "<" not in answer.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("typed", [str.lower, lambda code: code.replace("-", ""), lambda code: f" {code} "])
 def test_a_code_may_be_typed_as_people_type(tracked, typed):
     province, case, _other = tracked

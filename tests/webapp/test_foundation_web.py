@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 
@@ -34,6 +35,20 @@ def test_every_page_comes_with_strict_headers(browser, path):
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{2}", headers["X-Request-Id"])
+
+
+@pytest.mark.parametrize(("path", "status"), [("/api/v1/evidence", 401), ("/apply/transfer/evidence", 413)])
+def test_a_refused_upload_is_read_to_its_end(province, path, status):
+    body = io.BytesIO(bytes(20_000_001))
+    answer = province.client.post(
+        path,
+        input_stream=body,
+        content_length=20_000_001,
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answer.status_code == status
+    assert body.read() == b""
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/nothing"])

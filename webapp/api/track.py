@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Response, abort, jsonify, request
+from markupsafe import Markup
 from werkzeug.exceptions import TooManyRequests
 
 from webapp.api.answers import rfc3339
@@ -44,7 +45,9 @@ def track() -> Response:
 
 
 def _plain(value: Any) -> Any:
-    """Dates and times as the contract writes them."""
+    """Dates and times as the contract writes them; words without the page's marks."""
+    if isinstance(value, Markup):
+        return value.striptags()
     if isinstance(value, datetime):
         return rfc3339(value)
     if isinstance(value, date):
