@@ -14,11 +14,29 @@ from copy import copy
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Engine, create_engine, event, exists, false, inspect, or_
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker, with_loader_criteria
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    exists,
+    false,
+    inspect,
+    or_,
+)
+from sqlalchemy.orm import (
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    UOWTransaction,
+    sessionmaker,
+    with_loader_criteria,
+)
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from jisui import row_security
 from jisui.tables import METADATA
 from registry.base import Base as RegistryBase
 from registry.scope import OfficeScoped, path_range
@@ -28,6 +46,7 @@ from workflows.model import Case, CaseOffice
 Scope = tuple[str, ...]
 EVERYTHING: Final = "everything"
 NOBODY: Final[Scope] = ()
+SCOPE_KEYS: Final = ("scope", "criteria", "office")
 
 
 class UnscopedQuery(RuntimeError):
@@ -78,6 +97,8 @@ def create_schema(engine: Engine) -> None:
     with engine.begin() as connection:
         for metadata in METADATA:
             metadata.create_all(connection)
+        for statement in row_security.STATEMENTS.get(connection.dialect.name, ()):
+            connection.exec_driver_sql(statement.replace("%", "%%"))
 
 
 def belongs_to(session: Session, scope: Scope | str) -> None:
@@ -87,21 +108,25 @@ def belongs_to(session: Session, scope: Scope | str) -> None:
             path_range(path)
     session.info["scope"] = scope
     session.info["criteria"] = [] if scope == EVERYTHING else _criteria(tuple(scope))
+    session.info["office"] = "/" if scope == EVERYTHING else ",".join(scope)
+    row_security.tell(session)
 
 
 @contextmanager
 def opened(session: Session) -> Iterator[None]:
     """Act in a case's name, not the caller's. For `jisui/wiring.py` only; a test looks for other uses."""
     session.flush()
-    before = {key: session.info[key] for key in ("scope", "criteria") if key in session.info}
+    before = {key: session.info[key] for key in SCOPE_KEYS if key in session.info}
     known = set(session.identity_map.keys())
     belongs_to(session, EVERYTHING)
     try:
         yield
         session.flush()
     finally:
-        del session.info["scope"], session.info["criteria"]
+        for key in SCOPE_KEYS:
+            del session.info[key]
         session.info.update(before)
+        row_security.tell(session)
         if before.get("scope") != EVERYTHING:
             _let_go(session, known)
     session.expire_all()
@@ -158,6 +183,11 @@ def _apply_scope(state: ORMExecuteState) -> None:
     if not state.all_mappers:
         raise UnscopedQuery("tables and text are not scoped: query mapped classes")
     state.statement = state.statement.options(*state.session.info["criteria"])
+
+
+@event.listens_for(ScopedSession, "after_begin")
+def _tell_database(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    row_security.begin(session, connection)
 
 
 @event.listens_for(ScopedSession, "before_flush")

@@ -11,9 +11,12 @@ import webapp.apply.drafts
 import webapp.apply.uploads
 import webapp.attempts
 import webapp.families
+import webapp.inbox.saved
 import webapp.phone_codes
 import webapp.register.looks
+import webapp.register.references
 import webapp.track.record
+import workflows.anchors
 import workflows.idempotency
 import workflows.incidents
 import workflows.model
@@ -31,9 +34,12 @@ MODULES: tuple[ModuleType, ...] = (
     webapp.apply.uploads,
     webapp.attempts,
     webapp.families,
+    webapp.inbox.saved,
     webapp.phone_codes,
     webapp.register.looks,
+    webapp.register.references,
     webapp.track.record,
+    workflows.anchors,
     workflows.idempotency,
     workflows.incidents,
     workflows.model,

@@ -91,6 +91,12 @@ def _refuse(table: str, action: str, sentence: str) -> tuple[str, list[str]]:
         f"CREATE TRIGGER {name} BEFORE {action} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
         f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
     ]
+    if action == "DELETE":  # emptying a whole table fires no trigger of its rows
+        postgresql += [
+            f"CREATE TRIGGER {table}_refuse_truncate BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_refuse_truncate",
+        ]
     return sqlite, postgresql
 
 

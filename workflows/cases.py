@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from workflows import clocks, definitions, notices
-from workflows.base import uuid7
+from workflows.base import reach, uuid7
 from workflows.engine import Engine
 from workflows.errors import (
     CaseClosed,
@@ -110,12 +110,16 @@ def terminate(session: Session, engine: Engine, case_id: UUID, reason: str, *, n
 
 def by_id(session: Session, case_id: UUID) -> Row[Any]:
     """A case by its key, whatever the session's scope: the caller has the right to it."""
-    return session.connection().execute(select(Case.__table__).where(Case.id == case_id)).one()
+    connection = session.connection()
+    reach(session, "case", case_id)
+    return connection.execute(select(Case.__table__).where(Case.id == case_id)).one()
 
 
 def by_number(session: Session, number: str) -> Row[Any] | None:
     """A case by its number, whatever the session's scope; the caller checks the right to it."""
-    return session.connection().execute(select(Case.__table__).where(Case.number == number)).first()
+    connection = session.connection()
+    reach(session, "number", number)
+    return connection.execute(select(Case.__table__).where(Case.number == number)).first()
 
 
 def is_visible(session: Session, case_id: UUID) -> bool:
@@ -195,14 +199,16 @@ def _number(session: Session, prefix: str, division: str, now: datetime) -> str:
 def _insert(session: Session, engine: Engine, row: dict[str, object]) -> Row[Any]:
     """A new case, seen by the office that starts it, locked."""
     unstarted = {"status": "in_review", "rev": 0, "state": b"", "last_seq": 0, "last_digest": bytes(32)}
+    connection = session.connection()
+    reach(session, "case", row["id"])
     try:
-        session.connection().execute(insert(Case), row | unstarted)
+        connection.execute(insert(Case), row | unstarted)
     except IntegrityError as error:
         raise OpenCaseExists() from error
     case, office = lock(session, UUID(str(row["id"]))), str(row["starter_office"])
     seen = {"case_id": case.id, "office": office, "why": "starter", "since": case.opened_at}
     path = engine.office_path(session, office)
-    session.connection().execute(insert(CaseOffice), seen | {"office_path": path})
+    connection.execute(insert(CaseOffice), seen | {"office_path": path})
     return case
 
 

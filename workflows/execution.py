@@ -16,6 +16,7 @@ from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from workflows import clocks, definitions
+from workflows.base import reach
 from workflows.engine import Acting, Engine, Taken
 from workflows.errors import CaseNotFound, EffectFailed, StaleCase, StepFailed, Stuck, TaskNotFound
 from workflows.expressions import compile_expression
@@ -207,7 +208,9 @@ def lock(session: Session, case_id: UUID) -> Row[Any]:
     Raises `CaseNotFound`.
     """
     session.flush()
-    row = session.connection().execute(LOCK_CASE, {"case_id": case_id}).first()
+    connection = session.connection()
+    reach(session, "case", case_id)
+    row = connection.execute(LOCK_CASE, {"case_id": case_id}).first()
     if row is None:
         raise CaseNotFound()
     return row
@@ -216,7 +219,9 @@ def lock(session: Session, case_id: UUID) -> Row[Any]:
 def lock_of_task(session: Session, task_id: UUID) -> Row[Any]:
     """Lock the case that a task belongs to. Raises `TaskNotFound`."""
     session.flush()
-    row = session.connection().execute(LOCK_CASE_OF_TASK, {"of_task": task_id}).first()
+    connection = session.connection()
+    reach(session, "task", task_id)
+    row = connection.execute(LOCK_CASE_OF_TASK, {"of_task": task_id}).first()
     if row is None:
         raise TaskNotFound()
     return row

@@ -76,9 +76,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Broken:
-    """A link that does not hold."""
+    """A link that does not hold: of a case's chain, or (without a case) of the nightly anchors."""
 
-    case_id: UUID
+    case_id: UUID | None
     seq: int
     why: str
 
@@ -143,15 +143,19 @@ def _facts(body: str) -> dict[str, object]:
     return facts
 
 
-def verify(connection: Connection) -> Iterator[Broken]:
-    """Check every chain against its digests and against what its case says is the end."""
-    ends = {
-        row.id: (row.last_seq, row.last_digest)
-        for row in connection.execute(select(Case.id, Case.last_seq, Case.last_digest))
-    }
+def verify(connection: Connection, since: datetime | None = None) -> Iterator[Broken]:
+    """Check every chain against its digests and against what its case says is the end.
+
+    With `since` only the chains that grew from then on.
+    """
+    all_ends, links = select(Case.id, Case.last_seq, Case.last_digest), select(HistoryEntry.__table__)
+    if since is not None:
+        grown = select(HistoryEntry.case_id).where(HistoryEntry.at >= since)
+        all_ends = all_ends.where(Case.id.in_(grown))
+        links = links.where(HistoryEntry.case_id.in_(grown))
+    ends = {row.id: (row.last_seq, row.last_digest) for row in connection.execute(all_ends)}
     reached: dict[UUID, tuple[int, bytes]] = {}
-    rows = connection.execute(select(HistoryEntry.__table__).order_by(HistoryEntry.case_id, HistoryEntry.seq))
-    for row in rows:
+    for row in connection.execute(links.order_by(HistoryEntry.case_id, HistoryEntry.seq)):
         seq, prev = reached.get(row.case_id, (0, bytes(32)))
         if row.seq != seq + 1:
             yield Broken(row.case_id, row.seq, "a link is missing before this one")
@@ -161,3 +165,5 @@ def verify(connection: Connection) -> Iterator[Broken]:
     for case_id, end in ends.items():
         if reached.get(case_id, (0, bytes(32))) != end:
             yield Broken(case_id, end[0], "the end of the chain was cut")
+    for case_id in reached.keys() - ends.keys():
+        yield Broken(case_id, reached[case_id][0], "the case of this chain is gone")

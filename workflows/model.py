@@ -109,6 +109,7 @@ class Case(Base):
     withdrawal_reason: Mapped[str | None] = mapped_column(Text)
     last_seq: Mapped[int] = mapped_column(default=0)
     last_digest: Mapped[bytes] = mapped_column(LargeBinary(32), default=bytes(32))
+    anchored_seq: Mapped[int] = mapped_column(default=0, server_default="0")
 
     tasks: Mapped[list[Task]] = relationship(back_populates="case", order_by="Task.seq")
 

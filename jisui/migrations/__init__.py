@@ -15,6 +15,12 @@ def upgrade(engine: Engine) -> None:
         command.upgrade(configuration(connection), "head")
 
 
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take a database back to an earlier schema. What only the newer one can hold is lost."""
+    with engine.begin() as connection:
+        command.downgrade(configuration(connection), revision)
+
+
 def configuration(connection: object) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))

@@ -1,0 +1,75 @@
+"""Nightly anchors, row level security, references of refusals, saved filters."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from jisui.row_security import STATEMENTS, UNDO
+from registry.base import UtcDateTime as Moment
+from workflows.anchors import TRIGGERS as ANCHOR_TRIGGERS
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+PATH = sa.String(length=120).with_variant(sa.String(length=120, collation="C"), "postgresql")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "anchors",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.Column("leaves", sa.LargeBinary(), nullable=False),
+        sa.Column("root", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("prev", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("certificate", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_anchors")),
+    )
+    op.add_column("cases", sa.Column("anchored_seq", sa.Integer(), server_default="0", nullable=False))
+    op.create_table(
+        "refusal_references",
+        sa.Column("reference", sa.String(length=12), nullable=False),
+        sa.Column("student_id", sa.Uuid(), nullable=False),
+        sa.Column("draft_id", sa.Uuid(), nullable=True),
+        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.Column("filed_at", Moment(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("office_path", PATH, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refusal_references")),
+        sa.UniqueConstraint("reference", name=op.f("uq_refusal_references_reference")),
+    )
+    for column in ("draft_id", "filed_at", "office_path", "student_id"):
+        op.create_index(op.f(f"ix_refusal_references_{column}"), "refusal_references", [column])
+    op.create_table(
+        "saved_filters",
+        sa.Column("office", sa.String(length=20), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(length=30), nullable=False),
+        sa.Column("query", sa.String(length=400), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("office_path", PATH, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_filters")),
+    )
+    for column in ("office", "office_path"):
+        op.create_index(op.f(f"ix_saved_filters_{column}"), "saved_filters", [column])
+    dialect = op.get_bind().dialect.name
+    for statement in [*ANCHOR_TRIGGERS[dialect], *STATEMENTS.get(dialect, ())]:
+        op.get_bind().exec_driver_sql(statement.replace("%", "%%"))
+
+
+def downgrade() -> None:
+    for statement in UNDO.get(op.get_bind().dialect.name, ()):
+        op.get_bind().exec_driver_sql(statement)
+    for table in ("saved_filters", "refusal_references", "anchors"):
+        op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.get_bind().exec_driver_sql("DROP FUNCTION anchors_refuse()")
+    op.drop_column("cases", "anchored_seq")

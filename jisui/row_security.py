@@ -1,0 +1,169 @@
+"""The second belt on PostgreSQL: the database itself shows an office only its own rows (reliability.md F.1).
+
+Two settings hold for one transaction. `jisui.office`: the paths of the session's
+office, with commas between; `/` for everything. `jisui.case`: the cases that were named by
+their key (a task that is decided, a case that a family tracks by number and code), of
+which the engine works on every row. Neither set, or empty, shows nothing: after
+the first `SET LOCAL` of a connection a setting is the empty string, not NULL.
+
+The owner of the tables and superusers are not held by it, so web and worker sign in
+as a role of their own (`jisui db roles`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, bindparam, func, literal_column, select
+from sqlalchemy.orm import Session
+
+SEES = """CREATE FUNCTION jisui_sees(path text) RETURNS boolean
+  LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT coalesce(bool_or(path COLLATE "C" >= office AND path COLLATE "C" < left(office, -1) || '0'), false)
+  FROM unnest(string_to_array(nullif(current_setting('jisui.office', true), ''), ',')) AS office
+  WHERE left(office, 1) = '/' AND right(office, 1) = '/' $$"""
+REACHES = """CREATE FUNCTION jisui_reaches(case_id uuid) RETURNS boolean
+  LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT coalesce(case_id::text = ANY (string_to_array(nullif(current_setting('jisui.case', true), ''), ',')),
+                  false) $$"""
+SEES_CASE = """CREATE FUNCTION jisui_sees_case(which uuid) RETURNS boolean
+  LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT jisui_sees('/') OR jisui_reaches(which) OR EXISTS (
+    SELECT FROM case_offices WHERE case_offices.case_id = which AND jisui_sees(office_path)) $$"""
+REACH = """CREATE FUNCTION jisui_reach(kind text, key text) RETURNS uuid
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+  DECLARE found uuid;
+  BEGIN
+    CASE kind
+      WHEN 'case' THEN found := key::uuid;
+      WHEN 'number' THEN SELECT id INTO found FROM cases WHERE number = key;
+      WHEN 'task' THEN SELECT case_id INTO found FROM tasks WHERE id = key::uuid;
+    END CASE;
+    IF found IS NOT NULL THEN
+      PERFORM set_config(
+        'jisui.case', concat_ws(',', nullif(current_setting('jisui.case', true), ''), found), true);
+    END IF;
+    RETURN found;
+  END $$"""
+
+BY_OFFICE: Final = (
+    "students",
+    "guardians",
+    "records",
+    "record_copies",
+    "refusal_references",
+    "saved_filters",
+)
+BY_CASE: Final = ("applications", "clocks", "history", "incidents", "timers")
+BY_CASE_IF_ANY: Final = ("evidence", "outbox")
+BY_OFFICE_OR_CASE: Final = ("notices", "tasks")
+
+_CONDITIONS: dict[str, str] = {
+    **dict.fromkeys(BY_OFFICE, "jisui_sees(office_path)"),
+    **dict.fromkeys(BY_CASE, "jisui_sees_case(case_id)"),
+    **dict.fromkeys(BY_CASE_IF_ANY, "case_id IS NULL OR jisui_sees_case(case_id)"),
+    **dict.fromkeys(BY_OFFICE_OR_CASE, "jisui_sees(office_path) OR jisui_sees_case(case_id)"),
+    "cases": "jisui_sees_case(id)",
+    "case_offices": "jisui_sees(office_path) OR jisui_reaches(case_id)",
+    "anchors": "jisui_sees('/')",
+}
+SUBJECT_SEEN = """CREATE POLICY subject ON students FOR SELECT USING (
+  EXISTS (SELECT FROM cases WHERE cases.subject = students.id::text AND jisui_sees_case(cases.id)))"""
+"""Whoever sees a case may read who it is about, wherever the record lies; writing is for the office."""
+
+STATEMENTS: Final = {
+    "postgresql": (
+        SEES,
+        REACHES,
+        SEES_CASE,
+        REACH,
+        "REVOKE EXECUTE ON FUNCTION jisui_reach(text, text) FROM PUBLIC",
+        *(
+            statement
+            for table, condition in _CONDITIONS.items()
+            for statement in (
+                f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+                f"CREATE POLICY office ON {table} USING ({condition})",
+            )
+        ),
+        SUBJECT_SEEN,
+    )
+}
+"""What makes it so, after the tables."""
+UNDO: Final = {
+    "postgresql": (
+        "DROP POLICY subject ON students",
+        *(
+            statement
+            for table in _CONDITIONS
+            for statement in (
+                f"DROP POLICY office ON {table}",
+                f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+            )
+        ),
+        "DROP FUNCTION jisui_reach(text, text)",
+        "DROP FUNCTION jisui_sees_case(uuid)",
+        "DROP FUNCTION jisui_reaches(uuid)",
+        "DROP FUNCTION jisui_sees(text)",
+    )
+}
+
+IN_FORCE = select(func.coalesce(func.row_security_active(func.to_regclass("students")), False))
+TELL = select(
+    func.set_config("jisui.office", bindparam("office"), literal_column("true")),
+    func.set_config("jisui.case", bindparam("reached"), literal_column("true")),
+)
+REACH_CASE = select(func.jisui_reach(bindparam("kind"), bindparam("key")))
+
+
+def begin(session: Session, connection: Connection) -> None:
+    """A transaction begins: tell the database whose it is, where it wants to know."""
+    if _is_held(connection):
+        session.info["reach"] = reach
+        _tell(session, connection)
+
+
+def tell(session: Session) -> None:
+    """The session's scope has changed in the middle of its transaction."""
+    if session.get_bind().dialect.name != "postgresql" or not session.in_transaction():
+        return
+    connection = session.connection()
+    if _is_held(connection) and not _has_failed(connection):
+        _tell(session, connection)
+
+
+def reach(session: Session, kind: str, key: object) -> None:
+    """Let the session's transactions work on the case named by `kind` (case, number, task) and `key`."""
+    reached: set[UUID] = session.info.setdefault("reached", set())
+    if kind == "case" and key in reached:
+        return
+    found = session.connection().scalar(REACH_CASE, {"kind": kind, "key": str(key)})
+    if found is not None:
+        reached.add(found)
+
+
+def _tell(session: Session, connection: Connection) -> None:
+    reached = ",".join(map(str, session.info.get("reached", ())))
+    connection.execute(TELL, {"office": session.info.get("office", ""), "reached": reached})
+
+
+def _is_held(connection: Connection) -> bool:
+    """Is row level security in force for the role that signed in? Asked once for each engine."""
+    if connection.dialect.name != "postgresql":
+        return False
+    held: bool | None = _HELD.get(connection.engine)
+    if held is None:
+        held = _HELD[connection.engine] = bool(connection.scalar(IN_FORCE))
+    return held
+
+
+def _has_failed(connection: Connection) -> bool:
+    """After an error PostgreSQL takes only the end of the transaction, which forgets the settings."""
+    driver = connection.connection.driver_connection
+    return driver is None or driver.info.transaction_status == TransactionStatus.INERROR
+
+
+_HELD: WeakKeyDictionary[Engine, bool] = WeakKeyDictionary()
