@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from jisui import diagrams, migrations, settings
+from jisui import diagrams, migrations, roles, settings
 from jisui.assembly import assembled
-from jisui.cli.answers import installation, json_option, show
+from jisui.cli.answers import fail, installation, json_option, show
 from registry import calendar, policy
 from workflows import history
 
@@ -43,6 +43,24 @@ def upgrade(data: Path) -> None:
         diagrams.publish_shipped(session, found.clock.now())
         session.commit()
     click.echo("The database is up to date.")
+
+
+@db.command("roles")
+@click.argument("name", default="jisui_app")
+@click.pass_obj
+def make_roles(data: Path, name: str) -> None:
+    """Give the role that web and worker sign in as (PostgreSQL) its rights, no more.
+
+    Run it as the owner of the tables, after each upgrade. A new role has no password yet.
+    """
+    found = installation(data)
+    try:
+        with found.database.begin() as connection:
+            is_new = roles.grant(connection, name)
+    except roles.NoRoles:
+        fail("SQLite has no roles: who can read the file can read it all. Roles are PostgreSQL's.", 2)
+    told = f"is new; give it a password: psql -c '\\password {name}'" if is_new else "has its rights"
+    click.echo(f"{name} {told}.")
 
 
 @click.command()
