@@ -6,23 +6,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from apiflask import APIFlask
 from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
+from werkzeug.utils import import_string
 
 from jisui import settings, wiring
 from jisui.certificates import CertificateDesk
 from jisui.clock import MovableClock, WallClock
 from jisui.database import EVERYTHING, NOBODY, belongs_to, make_engine, make_sessions, reading
-from jisui.press import Printer
-from jisui.worker import Worker
+from jisui.housekeeping import Housekeeping
+from jisui.notary import Notary
 from registry import encryption
 from registry.evidence_store import EvidenceStore
 from webapp.app import create_app
+from webapp.health import WORKER_ALIVE
 from webapp.services import Clock, Services
 from webapp.services import Settings as WebSettings
 from workflows.engine import Engine
+
+if TYPE_CHECKING:  # WeasyPrint and pyHanko take two seconds to load, and the web needs neither
+    from jisui.press import Printer
+    from jisui.worker import Worker
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,11 @@ class Installation:
         return CertificateDesk(self.settings)
 
     @cached_property
+    def notary(self) -> Notary:
+        """Who anchors the history each night, and looks whether it holds."""
+        return Notary(self.sessions, self.desk)
+
+    @cached_property
     def services(self) -> Services:
         """What the pages work with."""
         return Services(
@@ -81,13 +93,30 @@ class Installation:
             evidence=EvidenceStore(self.settings.evidence),
             documents=self.desk,
             student_of_case=wiring.student_of_case,
+            keep_reference=wiring.keep_reference,
         )
 
     def app(self) -> APIFlask:
         return create_app(self.services)
 
+    def printer(self) -> Printer:
+        """A press for certificates."""
+        made: Printer = import_string("jisui.press:Printer")(self.desk, self.sessions)
+        return made
+
     def worker(self) -> Worker:
-        return Worker(self.sessions, self.engine, self.clock, Printer(self.desk, self.sessions))
+        made: Worker = import_string("jisui.worker:Worker")(
+            sessions=self.sessions,
+            engine=self.engine,
+            clock=self.clock,
+            printer=self.printer(),
+            notary=self.notary,
+            housekeeping=Housekeeping(
+                self.sessions, self.services.settings, self.services.evidence, self.desk
+            ),
+            alive=self.settings.data / WORKER_ALIVE,
+        )
+        return made
 
 
 def open_installation(data: Path) -> Installation:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.utils import import_string
 
-from documents import register, verify
+from documents import register
 from documents.model import Certificate
-from documents.signing.dev_ca import DevAuthority
 from documents.store import FileStore
-from documents.verify import Verdict
 from jisui.settings import Settings
+
+if TYPE_CHECKING:  # pyHanko takes a second to load: who only looks a certificate up does not wait for it
+    from documents.signing.dev_ca import DevAuthority
+    from documents.verify import Verdict
+
+GRACE = timedelta(days=7)
 
 
 class CertificateDesk:
@@ -26,7 +35,8 @@ class CertificateDesk:
     @cached_property
     def authority(self) -> DevAuthority:
         """The demo's certificate authority; its keys lie outside the database."""
-        return DevAuthority(self.settings.signing)
+        found: DevAuthority = import_string("documents.signing.dev_ca:DevAuthority")(self.settings.signing)
+        return found
 
     @property
     def root_certificate(self) -> Path:
@@ -41,4 +51,29 @@ class CertificateDesk:
 
     def verify(self, session: Session, pdf: bytes, now: datetime) -> Verdict:
         """Judge a file; `now` is the time of the business."""
-        return verify.verify(session, pdf, self.authority.trust(), now)
+        judge = import_string("documents.verify:verify")
+        verdict: Verdict = judge(session, pdf, self.authority.trust(), now)
+        return verdict
+
+    def sweep(self, session: Session, at: datetime) -> int:
+        """Remove files that no certificate knows and that are older than a week; how many went.
+
+        A worker that dies between signing and recording leaves one. `at` is real time. The
+        disk is read before the database is asked, so that no transaction waits for it.
+        """
+        old = dict(self._older(at - GRACE))
+        if not old:
+            return 0
+        known = set(session.scalars(select(Certificate.storage_key)))
+        unknown = [path for key, path in old.items() if key not in known]
+        for path in unknown:
+            path.unlink(missing_ok=True)
+        return len(unknown)
+
+    def _older(self, moment: datetime) -> Iterator[tuple[str, Path]]:
+        """Every stored or half-written file from before `moment`, by its key."""
+        folder = self.settings.certificates
+        for path in folder.glob("??/*"):
+            with suppress(FileNotFoundError):  # another worker sweeps, too
+                if path.stat().st_mtime < moment.timestamp():
+                    yield path.relative_to(folder).as_posix(), path

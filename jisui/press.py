@@ -17,14 +17,25 @@ from workflows import incidents
 
 log = structlog.get_logger(__name__)
 INCIDENT = "certificate"
+WAITS_FOR_A_PERSON = ("blocked", "failed")
+
+
+class GivenUp(Exception):
+    """The worker died each time it made this certificate."""
 
 
 class Printer:
     """The one press of a worker process, warmed up before the first certificate."""
 
-    def __init__(self, desk: CertificateDesk, sessions: Callable[[], Session]) -> None:
+    def __init__(
+        self,
+        desk: CertificateDesk,
+        sessions: Callable[[], Session],
+        real_now: Callable[[], datetime] = real_now,
+    ) -> None:
         self._desk = desk
         self._sessions = sessions
+        self._real_now = real_now
         self._press: Press | None = None
 
     def set_up(self) -> Press:
@@ -39,11 +50,11 @@ class Printer:
         return self._press
 
     def make_due(self, now: datetime) -> int:
-        """Make every certificate that is due; how many. One that fails becomes an incident."""
+        """Make every certificate that is due; how many. One that goes on failing becomes an incident."""
         made = 0
         while True:
             with self._sessions() as session:
-                work = orders.claim(session, at=real_now())
+                work = orders.claim(session, at=self._real_now())
                 session.commit()
             if work is None:
                 return made
@@ -51,16 +62,23 @@ class Printer:
 
     def _make(self, work: orders.Work, now: datetime) -> int:
         try:
+            if work.attempt > orders.TRIES:
+                raise GivenUp(f"nobody came back from {work.attempt - 1} attempts")
             finished = self.set_up().make(work.paper)
         except Exception as error:
-            log.exception("certificate failed", case=work.paper.case_number)
-            with self._sessions() as session:
-                orders.put_back(session, work, error, at=real_now())
-                incidents.open_incident(session, work.case_id, INCIDENT, str(error), now=now)
-                session.commit()
+            log.exception("certificate failed", case=work.paper.case_number, attempt=work.attempt)
+            self._put_back(work, error, now)
             return 0
         with self._sessions() as session:
             registered = orders.record(session, work, finished, now=now)
             incidents.resolve(session, work.case_id, INCIDENT, now=now)
             session.commit()
         return int(registered is not None)
+
+    def _put_back(self, work: orders.Work, error: Exception, now: datetime) -> None:
+        """It is tried again by itself; a person hears of it when that has come to an end."""
+        with self._sessions() as session:
+            state = orders.put_back(session, work, error, at=self._real_now())
+            if state in WAITS_FOR_A_PERSON:
+                incidents.open_incident(session, work.case_id, INCIDENT, str(error), now=now)
+            session.commit()

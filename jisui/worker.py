@@ -2,29 +2,42 @@
 
 APScheduler is only the clock that calls these functions; correctness comes from
 the database's locks, so that any number of workers may run (engine.md 5.3).
+Leases and waits are real time: the clock of the business may be set back.
 """
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Row
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from jisui.housekeeping import Housekeeping
+from jisui.notary import Notary
 from jisui.press import Printer
-from webapp.apply import drafts, uploads
-from webapp.services import Clock
-from workflows import idempotency, incidents, outbox, timers
+from webapp.services import Clock, real_now
+from workflows import incidents, outbox, timers
 from workflows.engine import Engine
-from workflows.errors import StepFailed
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 2
+TIMER, MESSAGE = "timer", "message"
+
+
+def write_to_log(message: Row[Any]) -> None:
+    """Where no gateway is set up: what would be sent, without a telephone number."""
+    log.info("message to the family", case=message.body.get("number"), kind=message.body.get("kind"))
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,12 @@ class Worker:
     engine: Engine
     clock: Clock
     printer: Printer
+    housekeeping: Housekeeping
+    notary: Notary
+    alive: Path
+    """A file touched at each look for what is due; the web reads when that was last."""
+    deliver: Callable[[Row[Any]], None] = write_to_log
+    real_now: Callable[[], datetime] = real_now
 
     def run_once(self) -> int:
         """Do everything that is due now; how many things were done."""
@@ -42,54 +61,96 @@ class Worker:
 
     def fire_timers(self) -> int:
         """Reminders and escalations that are due."""
-        fired = 0
-        now = self.clock.now()
-        with self.sessions() as session:
-            due = timers.due_cases(session, now=now)
-        for case_id in due:
+        fired, now = 0, self.clock.now()
+        while True:
             with self.sessions() as session:
-                try:
-                    fired += timers.run_due(session, self.engine, case_id, now=now)
-                    session.commit()
-                except StepFailed as failure:
-                    session.rollback()
-                    incidents.open_incident(session, case_id, "timer", failure.code, now=now)
-                    session.commit()
+                due = timers.due_cases(session, now=now)
+            self.alive.touch()
+            done = sum(self._fire(case_id, now) for case_id in due)
+            fired += done
+            if not done:
+                return fired
+
+    def _fire(self, case_id: UUID, now: datetime) -> int:
+        """What is due in one case. If it cannot be done, other cases go first for a while."""
+        with self.sessions() as session:
+            try:
+                fired = timers.run_due(session, self.engine, case_id, now=now)
+                incidents.resolve(session, case_id, TIMER, now=now)
+                session.commit()
+            except OperationalError:  # the database was away or is busy: nothing is wrong with the case
+                raise
+            except Exception as failure:
+                log.exception("timer failed", case=str(case_id))
+                session.rollback()
+                timers.postpone(session, case_id, now=now)
+                incidents.open_incident(session, case_id, TIMER, repr(failure), now=now)
+                session.commit()
+                return 0
         return fired
 
     def send_messages(self) -> int:
-        """Messages to families. No gateway is set up here: what would be sent is logged, without a number."""
+        """Messages to families, those of one case one after the other."""
+        tried = 0
+        while claimed := self._claimed():
+            until = self.real_now() + outbox.LEASE / 2
+            for message in claimed:
+                if self.real_now() > until:
+                    break  # slow: the rest is claimed anew, lest another worker sends it too
+                self._send(message)
+                tried += 1
+        return tried
+
+    def _claimed(self) -> list[Row[Any]]:
         with self.sessions() as session:
-            claimed = outbox.claim(session, now=self.clock.now())
+            claimed = outbox.claim(session, at=self.real_now())
             session.commit()
-        for message in claimed:
-            log.info("message to the family", case=message.body.get("number"), kind=message.body.get("kind"))
+        return claimed
+
+    def _send(self, message: Row[Any]) -> None:
+        try:
+            self.deliver(message)
+        except Exception as failure:
+            log.exception("message failed", message=str(message.id))
             with self.sessions() as session:
-                outbox.sent(session, message.id, now=self.clock.now())
+                needs_a_person = outbox.failed(session, message, at=self.real_now())
+                if needs_a_person and message.case_id:
+                    incidents.open_incident(
+                        session, message.case_id, MESSAGE, repr(failure), now=self.clock.now()
+                    )
                 session.commit()
-        return len(claimed)
+            return
+        with self.sessions() as session:
+            outbox.sent(session, message.id, now=self.clock.now())
+            if message.case_id:
+                incidents.resolve(session, message.case_id, MESSAGE, now=self.clock.now())
+            session.commit()
 
     def make_certificates(self) -> int:
         """Certificates that were ordered."""
         return self.printer.make_due(self.clock.now())
 
     def tidy(self) -> None:
-        """Drop what nobody will come back for: old answers, drafts, pieces of uploads."""
-        now = self.clock.now()
-        with self.sessions() as session:
-            idempotency.forget_old(session, now=now)
-            drafts.drop_expired(session, now)
-            uploads.drop_stale(session, now - timedelta(days=1))
-            session.commit()
+        """Drop what nobody will come back for."""
+        self.housekeeping.tidy(now=self.clock.now(), at=self.real_now())
+
+    def anchor(self) -> None:
+        """Once a night: sign where every case's history ends."""
+        self.notary.each_night(now=self.clock.now(), at=self.real_now())
 
 
 def run_until(worker: Worker, stopped: threading.Event) -> None:
-    """Poll until told to stop."""
-    worker.printer.set_up()
+    """Poll until told to stop. Each kind of work has its own turn: a long batch of one delays no other."""
+    logging.getLogger("apscheduler").setLevel(
+        logging.ERROR
+    )  # a turn left out because one still runs is no news
     scheduler = BackgroundScheduler(timezone="UTC")
     options = {"coalesce": True, "max_instances": 1, "next_run_time": datetime.now().astimezone()}
-    scheduler.add_job(_guarded(worker.run_once), "interval", seconds=POLL_SECONDS, **options)
-    scheduler.add_job(_guarded(worker.tidy), "interval", hours=1, **options)
+    for job in (worker.fire_timers, worker.send_messages, worker.make_certificates):
+        scheduler.add_job(_guarded(job), "interval", seconds=POLL_SECONDS, **options)
+    for hourly in (worker.tidy, worker.anchor):
+        scheduler.add_job(_guarded(hourly), "interval", hours=1, **options)
+    _guarded(worker.printer.set_up)()
     scheduler.start()
     stopped.wait()
     scheduler.shutdown(wait=True)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from registry import encryption
@@ -24,6 +25,8 @@ from registry.evidence_intake import CleanFile, draw_page
 PLACE = "evidence.file"
 STORAGE_KEY = re.compile(r"[0-9a-f]{32}")
 GRACE = timedelta(days=1)
+DRAFT = "draft:"
+"""How the name of an uploader begins that is an application being filled in."""
 
 
 class EvidenceStore:
@@ -80,24 +83,49 @@ class EvidenceStore:
             raise ValueError("evidence of a case stays")
         session.delete(evidence)
 
+    def drop_abandoned(self, session: Session, *, at_work: Collection[str], before: datetime) -> None:
+        """Drop the rows of files that never came to a case and whose uploader will not come back.
+
+        :param at_work: uploaders who still fill in an application; theirs stay.
+        :param before: what an official uploaded until then and did not use is given up.
+        """
+        unused = session.execute(
+            select(Evidence.id, Evidence.uploaded_by, Evidence.uploaded_at).where(Evidence.case_id.is_(None))
+        )
+        gone = [
+            row.id
+            for row in unused
+            if row.uploaded_by not in at_work
+            and (row.uploaded_by.startswith(DRAFT) or row.uploaded_at < before)
+        ]
+        for start in range(0, len(gone), 500):
+            ids = gone[start : start + 500]
+            session.execute(delete(Evidence).where(Evidence.id.in_(ids), Evidence.case_id.is_(None)))
+
     def sweep(self, session: Session, now: datetime) -> int:
-        """Remove files that no row claims and that are older than a day; how many went."""
+        """Remove files that no row claims and that are older than a day (real time); how many went.
+
+        The disk is read before the database is asked, so that no transaction waits for it.
+        """
+        old = list(self._older(now.timestamp() - GRACE.total_seconds()))
+        if not old:
+            return 0
         claimed = set(session.scalars(select(Evidence.storage_key)))
-        gone = 0
-        for path in self._files():
-            age = now.timestamp() - path.stat().st_mtime
-            if path.name.partition(".")[0] not in claimed and age > GRACE.total_seconds():
-                path.unlink()
-                gone += 1
-        return gone
+        unclaimed = [path for path in old if path.name.partition(".")[0] not in claimed]
+        for path in unclaimed:
+            path.unlink(missing_ok=True)
+        return len(unclaimed)
 
     def _path(self, storage_key: str) -> Path:
         if not STORAGE_KEY.fullmatch(storage_key):
             raise ValueError("not a name of ours")
         return self.root / storage_key[:2] / storage_key
 
-    def _files(self) -> Iterator[Path]:
-        return (path for path in self.root.glob("[0-9a-f][0-9a-f]/*") if path.is_file())
+    def _older(self, moment: float) -> Iterator[Path]:
+        for path in self.root.glob("[0-9a-f][0-9a-f]/*"):
+            with suppress(FileNotFoundError):  # another worker sweeps, too
+                if path.stat().st_mtime < moment:
+                    yield path
 
     def _write(self, storage_key: str, data: bytes) -> None:
         self._write_to(self._path(storage_key), storage_key, data)

@@ -1,6 +1,8 @@
 """Effects outside the database: ordered in the action's transaction, done after it.
 
 At least once: a claim is a lease, and the receiver drops what it has by `dedup_key`.
+What one case has to say is sent in the order in which it happened. Leases and
+waits are real time (`at`): the clock of the business may be set back.
 """
 
 from __future__ import annotations
@@ -10,7 +12,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, Row, String, insert, select, text, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Row,
+    Select,
+    String,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import Base, UtcDateTime, uuid7
@@ -38,6 +54,7 @@ class OutboxMessage(Base):
     dedup_key: Mapped[str] = mapped_column(String(120), unique=True)
     body: Mapped[dict[str, object]] = mapped_column(JSON)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was ordered; once tried, when its lease or its wait is over (real time)."""
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -67,12 +84,15 @@ def enqueue(
     session.connection().execute(ADD_MESSAGE, row)
 
 
-def claim(session: Session, *, now: datetime, limit: int = 50) -> list[Row[Any]]:
-    """Take due messages under a lease; the caller commits, sends, then calls `sent` or `failed`."""
+def claim(session: Session, *, at: datetime, limit: int = 50) -> list[Row[Any]]:
+    """Take due messages under a lease; the caller commits, sends, then calls `sent` or `failed`.
+
+    Of each case only the oldest that is not sent yet: a later one waits for it.
+    """
     connection = session.connection()
     rows = connection.execute(
         select(OutboxMessage.__table__)
-        .where(OutboxMessage.sent_at.is_(None), OutboxMessage.due_at <= now)
+        .where(OutboxMessage.id.in_(_oldest_of_each_case()), OutboxMessage.sent_at.is_(None), _is_due(at))
         .order_by(OutboxMessage.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -81,7 +101,7 @@ def claim(session: Session, *, now: datetime, limit: int = 50) -> list[Row[Any]]
         connection.execute(
             update(OutboxMessage)
             .where(OutboxMessage.id.in_([row.id for row in rows]))
-            .values(due_at=now + LEASE, tries=OutboxMessage.tries + 1)
+            .values(due_at=at + LEASE, tries=OutboxMessage.tries + 1)
         )
     return list(rows)
 
@@ -92,9 +112,32 @@ def sent(session: Session, message_id: UUID, *, now: datetime) -> None:
     )
 
 
-def failed(session: Session, message_id: UUID, tries: int, *, now: datetime) -> None:
-    """Try again later, each time later still."""
-    wait = BACK_OFF[min(tries, len(BACK_OFF) - 1)]
+def failed(session: Session, message: Row[Any], *, at: datetime) -> bool:
+    """Try again later, each time later still; whether it is time that a person looks.
+
+    `message` is as `claim` gave it. Who lost the lease meanwhile changes nothing.
+    """
+    tried: int = message.tries
     session.connection().execute(
-        update(OutboxMessage).where(OutboxMessage.id == message_id).values(due_at=now + wait)
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id == message.id,
+            OutboxMessage.tries == tried + 1,
+            OutboxMessage.sent_at.is_(None),
+        )
+        .values(due_at=at + BACK_OFF[min(tried, len(BACK_OFF) - 1)])
     )
+    return tried >= len(BACK_OFF)
+
+
+def _is_due(at: datetime) -> ColumnElement[bool]:
+    """A message that nobody has tried is due, whatever the clocks say."""
+    return or_(OutboxMessage.tries == 0, OutboxMessage.due_at <= at)
+
+
+def _oldest_of_each_case() -> Select[tuple[UUID]]:
+    place = func.row_number().over(
+        partition_by=func.coalesce(OutboxMessage.case_id, OutboxMessage.id), order_by=OutboxMessage.id
+    )
+    waiting = select(OutboxMessage.id, place.label("place")).where(OutboxMessage.sent_at.is_(None)).subquery()
+    return select(waiting.c.id).where(waiting.c.place == 1)

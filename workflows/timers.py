@@ -7,7 +7,7 @@ read again under that lock, so any number of workers may poll.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from workflows.model import DESK_AUTHORITY, STARTER, Case, Clock, Task, Timer
 
 SET_OVERDUE = update(Task).where(Task.id == bindparam("of_task"))
 REMINDER, OVERDUE, EVENT = "reminder", "overdue", "event"
+RETRY = timedelta(minutes=10)
 
 
 def due_cases(session: Session, *, now: datetime, limit: int = 50) -> list[UUID]:
@@ -53,6 +54,13 @@ def run_due(session: Session, engine: Engine, case_id: UUID, *, now: datetime) -
             _fire(session, acting, timer, now)
             fired += 1
     return fired
+
+
+def postpone(session: Session, case_id: UUID, *, now: datetime) -> None:
+    """What is due in a case could not be done: let others go first, and try again later."""
+    session.connection().execute(
+        update(Timer).where(Timer.case_id == case_id, Timer.due_at <= now).values(due_at=now + RETRY)
+    )
 
 
 def _fire(session: Session, acting: Step, timer: Row[Any], now: datetime) -> None:
