@@ -20,6 +20,8 @@ from jisui.demo.build import FolderInUse, ensure_demo
 from jisui.settings import DATA_VARIABLE
 
 PATIENCE_SECONDS = 60
+PORT_SECONDS = 5
+"""How long a port may stay taken by a demo that was just ended."""
 
 
 @click.command()
@@ -29,15 +31,20 @@ PATIENCE_SECONDS = 60
 def demo(data: Path, port: int, as_json: bool) -> None:
     """Make the demo province if it is not there yet, and start web and worker."""
     port = port or _free_port()
+    _wait_for_port(port)
     url = f"http://127.0.0.1:{port}"
     try:
         settings = ensure_demo(data, url, say=lambda text: click.echo(text, err=True))
     except FolderInUse:
         fail(f"{data} holds something that is no demo. Choose another folder: jisui --data DIR demo", 2)
     environment = {**os.environ, DATA_VARIABLE: str(data), "JISUI_BASE_URL": url}
-    command = [sys.executable, "-m", "jisui"]
-    web = subprocess.Popen([*command, "serve", "--port", str(port)], env=environment)  # noqa: S603
-    children = [web, subprocess.Popen([*command, "worker"], env=environment)]  # noqa: S603
+
+    def start(*arguments: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "jisui", *arguments, "--with-parent", str(os.getpid())]
+        return subprocess.Popen(command, env=environment)  # noqa: S603
+
+    web = start("serve", "--port", str(port))
+    children = [web, start("worker")]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         _wait_until_answering(url, web)
@@ -46,7 +53,9 @@ def demo(data: Path, port: int, as_json: bool) -> None:
         else:
             click.echo(_welcome(url, settings.demo_password))
         sys.stdout.flush()
-        web.wait()
+        while not _has_ended(web):
+            if children[-1].poll() is not None:
+                children.append(start("worker"))
     except KeyboardInterrupt:
         pass
     finally:
@@ -60,6 +69,30 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _wait_for_port(port: int) -> None:
+    """Fail with one line where somebody else serves at this port."""
+    until = time.monotonic() + PORT_SECONDS
+    while True:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+                return
+            except OSError:
+                if time.monotonic() > until:
+                    fail(f"Port {port} is taken. Choose another: jisui demo --port N", 2)
+        time.sleep(0.1)
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it has ended; the answer takes a second."""
+    try:
+        process.wait(timeout=1)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def _wait_until_answering(url: str, web: subprocess.Popen[bytes]) -> None:

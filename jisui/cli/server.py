@@ -8,9 +8,12 @@ from pathlib import Path
 
 import click
 
+from jisui import lifeline
 from jisui import worker as work
 from jisui.cli.answers import installation
 from jisui.settings import DATA_VARIABLE
+
+with_parent = click.option("--with-parent", type=int, hidden=True, help="End when this process is gone.")
 
 
 @click.command()
@@ -18,9 +21,12 @@ from jisui.settings import DATA_VARIABLE
 @click.option("--port", default=8000, show_default=True)
 @click.option("--processes", default=1, show_default=True, help="Web processes; each holds no state.")
 @click.option("--threads", default=8, show_default=True)
+@with_parent
 @click.pass_obj
-def serve(data: Path, host: str, port: int, processes: int, threads: int) -> None:
+def serve(data: Path, host: str, port: int, processes: int, threads: int, with_parent: int | None) -> None:
     """Serve the web pages and the HTTP interface."""
+    if with_parent:
+        lifeline.end_with(with_parent)
     installation(data)
     os.environ[DATA_VARIABLE] = str(data)
     arguments = [
@@ -32,9 +38,12 @@ def serve(data: Path, host: str, port: int, processes: int, threads: int) -> Non
 
 
 @click.command()
+@with_parent
 @click.pass_obj
-def worker(data: Path) -> None:
+def worker(data: Path, with_parent: int | None) -> None:
     """Run timers, messages and certificates, until told to stop."""
+    if with_parent:
+        lifeline.end_with(with_parent)
     work.serve(installation(data).worker())
 
 
