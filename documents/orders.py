@@ -11,7 +11,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import CursorResult, and_, or_, select, update
 from sqlalchemy.orm import Session
@@ -20,8 +20,10 @@ from documents import fonts, numbering
 from documents.errors import OrderNotOpen
 from documents.facts import KINDS, Facts, Paper, printed_text, to_json
 from documents.model import Certificate, CertificateEvent, CertificateOrder
-from documents.press import Made
 from registry.calendar import CHINA
+
+if TYPE_CHECKING:  # who orders a certificate needs no press
+    from documents.press import Made
 
 LEASE = timedelta(minutes=5)
 TRIES = 5

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 import unicodedata
-
-from pypinyin import lazy_pinyin
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 
 from registry.errors import InvalidName
 
@@ -68,6 +69,13 @@ def pinyin(name: str, *, surname: bool = True) -> tuple[str, str]:
     return "".join(syllables), "".join(syllable[0] for syllable in syllables)
 
 
+@cache
+def _reader() -> Callable[[str], list[str]]:
+    """pypinyin, when a name is first read: its dictionary takes half a second and 40 MB."""
+    read: Callable[[str], list[str]] = import_module("pypinyin").lazy_pinyin
+    return read
+
+
 def _syllables(name: str, *, surname: bool) -> list[str]:
     head: list[str] = []
     rest = name
@@ -77,7 +85,7 @@ def _syllables(name: str, *, surname: bool) -> list[str]:
             if reading and len(name) >= length:
                 head, rest = reading.split(), name[length:]
                 break
-    found = (part for chunk in lazy_pinyin(rest) for part in chunk.split()) if rest else ()
+    found = (part for chunk in _reader()(rest) for part in chunk.split()) if rest else ()
     kept = ("".join(c for c in part.lower().replace("ü", "v") if c.isalnum()) for part in found)
     return head + [syllable for syllable in kept if syllable]
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from jisui.demo.names import Child, Names
 from jisui.demo.places import SCHOOLS, School, Stage
-from registry import organisations
-from registry.students import Guardian, Student, StudentRecord
+from registry import encryption, organisations
+from registry.base import uuid7
+from registry.names import pinyin
+from registry.students import Guardian, Student, StudentRecord, id_number_index, phone_index
 
 SCHOOL_YEAR = 2025
-TERM_START = date(2025, 9, 1)
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -45,67 +50,108 @@ KNOWN = (
 )  # fmt: skip
 
 
+class Seat(NamedTuple):
+    """Where a child sits."""
+
+    school: str
+    stage: str
+    grade: int
+    class_number: int
+
+
+class Adult(NamedTuple):
+    name: str
+    relation: str
+    phone: str
+
+
 def add_students(session: Session) -> int:
-    """Every class of every school; how many children."""
-    names, count = Names(), 0
+    """Every class of every school; how many children. Written table by table, not object by object."""
+    students: list[Row] = []
+    guardians: list[Row] = []
+    records: list[Row] = []
+    paths: dict[tuple[str, str], str] = {}
+    for child, number, adult, seat in _everybody():
+        place = (seat.school, seat.stage)
+        if place not in paths:
+            paths[place] = organisations.stage_path(session, *place)
+        students.append(_student(child, number, paths[place]))
+        of_child = {"student_id": students[-1]["id"], "office_path": paths[place]}
+        guardians.append(_guardian(adult) | of_child)
+        records.append(_record(seat) | of_child)
+    session.execute(insert(Student), students)
+    session.execute(insert(Guardian), guardians)
+    session.execute(insert(StudentRecord), records)
+    return len(students)
+
+
+def _everybody() -> Iterator[tuple[Child, str, Adult, Seat]]:
+    """The known children first, then class by class."""
     for known in KNOWN:
-        path = organisations.stage_path(session, known.school, known.stage)
         child = Child(known.name, known.sex, known.birth_date, known.id_number)
-        guardian = (known.guardian, "father", known.phone)
-        _add(session, child, known.number, guardian, path, known.school, known.stage, known.grade, 1)
-        count += 1
+        seat = Seat(known.school, known.stage, known.grade, 1)
+        yield child, known.number, Adult(known.guardian, "father", known.phone), seat
+    names = Names()
     for school in SCHOOLS:
         for stage in school.stages:
-            path = organisations.stage_path(session, school.code, stage.stage)
-            for grade, class_number, child in _classes(names, school, stage):
-                guardian = (child.name[0] + names.adult()[1:], names.relation(), names.phone())
-                number = "G" + child.id_number
-                _add(session, child, number, guardian, path, school.code, stage.stage, grade, class_number)
-                count += 1
-        session.flush()
-        session.expunge_all()
-    return count
+            for seat in _seats(school, stage):
+                child = names.child(school.division, seat.grade, SCHOOL_YEAR)
+                adult = Adult(child.name[0] + names.adult()[1:], names.relation(), names.phone())
+                yield child, "G" + child.id_number, adult, seat
 
 
-def _classes(names: Names, school: School, stage: Stage) -> Iterator[tuple[int, int, Child]]:
+def _seats(school: School, stage: Stage) -> Iterator[Seat]:
     for grade in stage.grades:
         for class_number in range(1, stage.classes + 1):
-            for _seat in range(stage.students):
-                yield grade, class_number, names.child(school.division, grade, SCHOOL_YEAR)
+            for _place in range(stage.students):
+                yield Seat(school.code, stage.stage, grade, class_number)
 
 
-def _add(
-    session: Session,
-    child: Child,
-    number: str,
-    guardian: tuple[str, str, str],
-    path: str,
-    school: str,
-    stage: str,
-    grade: int,
-    class_number: int,
-) -> None:
-    student = Student(
-        student_number=number,
-        name=child.name,
-        sex=child.sex,
-        birth_date=child.birth_date,
-        office_path=path,
-    )
-    student.id_number = child.id_number
-    name, relation, phone = guardian
-    parent = Guardian(student=student, name=name, relation=relation, office_path=path)
-    parent.phone = phone
-    since = date(SCHOOL_YEAR - (grade - 1) % 6, 9, 1)
-    record = StudentRecord(
-        student=student,
-        school_code=school,
-        stage=stage,
-        grade=grade,
-        class_number=class_number,
-        at_school_since=since,
-        status="enrolled",
-        status_since=since,
-        office_path=path,
-    )
-    session.add_all([student, parent, record])
+def _student(child: Child, number: str, path: str) -> Row:
+    key = uuid7()
+    full, initials = _read(child.name)
+    return {
+        "id": key,
+        "student_number": number,
+        "name": child.name,
+        "name_pinyin": full,
+        "name_initials": initials,
+        "sex": child.sex,
+        "birth_date": child.birth_date,
+        "ethnicity": "01",
+        "id_type": "1",
+        "_id_number": encryption.ring().encrypt("students.id_number", key, child.id_number),
+        "id_number_ix": id_number_index(child.id_number),
+        "office_path": path,
+    }
+
+
+@cache
+def _read(name: str) -> tuple[str, str]:
+    """Many children share a name."""
+    return pinyin(name)
+
+
+def _guardian(adult: Adult) -> Row:
+    key = uuid7()
+    return {
+        "id": key,
+        "name": adult.name,
+        "relation": adult.relation,
+        "_phone": encryption.ring().encrypt("guardians.phone", key, adult.phone),
+        "phone_ix": phone_index(adult.phone),
+    }
+
+
+def _record(seat: Seat) -> Row:
+    since = date(SCHOOL_YEAR - (seat.grade - 1) % 6, 9, 1)
+    return {
+        "id": uuid7(),
+        "school_code": seat.school,
+        "stage": seat.stage,
+        "grade": seat.grade,
+        "class_number": seat.class_number,
+        "at_school_since": since,
+        "status": "enrolled",
+        "status_since": since,
+    }

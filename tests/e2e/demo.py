@@ -20,7 +20,8 @@ from sqlalchemy import select, update
 from documents.model import Certificate, CertificateOrder
 from jisui import settings
 from jisui.assembly import Installation, assembled
-from jisui.demo.samples import SAMPLES, Stage
+from jisui.demo import samples
+from jisui.demo.stage import Stage
 from registry.students import StudentRecord
 from tests.e2e.offices import JIANGBIN, SHIYAN
 from webapp import attempts, tracking_codes
@@ -88,11 +89,8 @@ class Demo:
             return str(stage.session.scalars(select(Case.number).where(Case.id == case_id)).one())
 
     def samples(self) -> dict[str, str]:
-        """The numbers of the sample cases, by the state they show; they were filed first, in that order."""
-        with self.installation.sessions() as session:
-            first = select(Case.number).where(Case.process == "transfer").order_by(Case.id)
-            numbers = session.scalars(first.limit(len(SAMPLES))).all()
-        return {play.__name__: number for play, number in zip(SAMPLES, numbers, strict=True)}
+        """The numbers of the sample cases, by the state they show."""
+        return {state: number for state, (number, _code) in samples.read(self.data)["cases"].items()}
 
     def certificate_of(self, number: str) -> str:
         """Number and code of a case's certificate, as in the address of its QR code, once it is made."""
