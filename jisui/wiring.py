@@ -6,10 +6,11 @@ and effects act in the case's name, not the caller's (reliability.md F.1).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from jisui.database import opened
 from registry import calendar, organisations, policy
 from registry.organisations import Organisation
 from webapp.processes import ProcessKind
-from webapp.register import seen
+from webapp.register import references, seen
 from webapp.register.seen import StudentSeen
 from workflows.engine import Acting, Effect, Engine
 from workflows.lint.catalogue import Catalogue
@@ -77,6 +78,14 @@ def student_of_case(session: Session, subject: str | None) -> StudentSeen | None
     """The student of a case, wherever the record lies, as named fields; the caller has found the case."""
     with opened(session):
         return seen.in_scope(session, subject)
+
+
+def keep_reference(
+    session: Session, student_id: UUID, draft_id: UUID | None, codes: Collection[str], now: datetime
+) -> str:
+    """A refusal that is not explained is kept for the child's school, whichever it is."""
+    with opened(session):
+        return references.keep(session, student_id, draft_id, codes, now)
 
 
 def _policy(session: Session, key: str, place: str, on: date) -> object:

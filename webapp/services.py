@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
 from registry import organisations
+from webapp.register import references
 from webapp.register.seen import StudentSeen, in_scope
 from workflows.model import Actor
 
@@ -67,6 +69,8 @@ class Services:
     documents: Any = None
     student_of_case: Callable[[Session, str | None], StudentSeen | None] = in_scope
     """The student of a case that the caller may see, wherever the record lies."""
+    keep_reference: Callable[[Session, UUID, UUID | None, Collection[str], datetime], str] = references.keep
+    """Keeps for the child's school why a family was not told more; gives the reference."""
 
     def scoped_session(self, actor: Actor, *, reading: bool = False) -> Session:
         """A session that sees what the actor's office may see, and nothing else."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -46,6 +48,22 @@ def test_strangers_get_one_neutral_answer(province, family, secret):
     source = refused.answer.get_data(as_text=True)
     for told in ("R05", "R11", "R16", "榕城", "鼓楼", "休学", "毕业"):
         assert told not in source
+
+
+def test_the_school_looks_up_what_a_stranger_was_not_told(province, family, signed_in):
+    change(province, status="suspended")
+    family.fill_in(phone=STRANGER)
+    first = family.send_in().find("strong.nowrap, .ways strong")[0].text_content()
+    assert re.fullmatch(r"R-[2-9A-Z]{4}", first)
+    assert family.send_in().says(first), "a reload keeps the reference"
+    desk = signed_in(f"registrar.{P1}")
+    found = desk.get("/references", query_string={"q": first.lower().replace("-", "")})
+    assert found.says("林一航") and found.says("R05") and found.says("孩子正在休学")
+    for elsewhere in (f"registrar.{P3}", "leader.350582"):
+        told = signed_in(elsewhere).get("/references", query_string={"q": first})
+        assert told.says("没有这个编号，或者不是您单位的学生。") and not told.says("林一航")
+    assert desk.get("/references?q=R-0000").says("没有这个编号")
+    assert family.get(f"/references?q={first}").status == 303, "for officials only"
 
 
 def test_the_own_school_is_not_told_to_a_stranger(family):
@@ -129,6 +147,9 @@ def test_an_unconfirmed_applicant_finds_the_school_nowhere(province, family):
         family.open_case(slip),
         family.get(f"/track/{slip.number}/record"),
         family.get(f"/track/{slip.number}/withdraw"),
+        family.get(f"/track/{slip.number}/diagram"),
+        family.get(f"/track/{slip.number}/diagram.bpmn"),
+        family.get(f"/track/{slip.number}/slip"),
     ]
     told = province.client.post("/api/v1/track", json={"number": slip.number, "code": slip.code})
     for source in [page.answer.get_data(as_text=True) for page in pages] + [told.get_data(as_text=True)]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.support.province import GULOU, JINJIANG, P1, P3, P4
-from tests.webapp.family import Family, photo
+from tests.webapp.family import Family, photo, shown_code
 
 
 @pytest.fixture
@@ -220,3 +222,47 @@ def test_a_wrong_correction_is_told_at_its_place(province, family, slip):
     wrong = family.send(page, "main form", send="1", **{"fix:/guardian/phone": "138"})
     assert wrong.status == 422
     assert wrong.says("这一样还没补，请补上")
+
+
+def test_the_drawing_shows_what_the_list_says_and_no_more(province, family, slip):
+    province.approve(as_case(slip), P3)
+    assert family.open_case(slip).find(f"a[href$='{slip.number}/diagram']")[0].text == "打开流程图"
+    page = family.get(f"/track/{slip.number}/diagram")
+    tokens = json.loads(page.find("[data-tokens]")[0].get("data-tokens"))
+    assert tokens["receiving_school_review"] == "done"
+    assert tokens["receiving_authority_review"] == "now"
+    assert stations(page) == stations(family.case(slip))
+    marks = [name for name in tokens.values() if name != "next"]
+    assert len(marks) == len(page.find(".route .is-done, .route .is-now")) - 1, "filing is no box"
+    drawing = family.client.get(f"/track/{slip.number}/diagram.bpmn")
+    source = drawing.get_data(as_text=True)
+    assert drawing.mimetype == "application/xml" and "receiving_school_review" in source
+    assert "conditionExpression" not in source and "documentation" not in source
+    assert " jisui:" not in source
+
+
+def test_the_drawing_of_a_stranger_stays_closed(province, slip):
+    stranger = Family(province.client.application)
+    for page in ("diagram", "diagram.bpmn", "slip", "phone"):
+        assert stranger.get(f"/track/{slip.number}/{page}").status == 303
+
+
+def test_the_slip_is_printed_again_without_the_code(family, slip):
+    family.open_case(slip)
+    page = family.get(f"/track/{slip.number}/slip")
+    assert page.says(slip.number) and page.says("现在由晋江实验小学办理，最晚 3月16日（周一）。")
+    assert slip.code not in page.answer.get_data(as_text=True)
+
+
+def test_messages_go_to_another_telephone_once_both_confirm(province, family, slip):
+    family.open_case(slip)
+    here = f"/track/{slip.number}/phone"
+    asked = family.get(here)
+    assert asked.says("已发到 138****6021")
+    assert family.send(asked, "main form", code="000000").status == 422
+    asked = family.follow(family.send(asked, "main form", code=shown_code(asked)))
+    assert family.send(asked, "main form", phone="138").status == 422
+    asked = family.send(asked, "main form", phone="13911112222")
+    told = family.follow(family.send(asked, "main form", code=shown_code(asked)))
+    assert told.says("手机号已改。以后的短信发到新手机号。")
+    assert family.get(here).says("已发到 139****2222")

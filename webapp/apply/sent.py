@@ -11,6 +11,8 @@ from flask import abort, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
 from webapp import families
 from webapp.apply.blueprint import bp, current
@@ -60,19 +62,27 @@ def _sent() -> dict[str, Any] | None:
     answers = draft.answers
     told = answers[SENT]
     case = cases.by_id(database(), draft.case_id)
-    knows = families.may_know_school(database(), case)
-    stations = route.of_case(services(), database(), case, knows_school=knows)
+    at = datetime.fromisoformat(told["at"])
     return {
-        "number": told["number"],
         "code": told["code"] if real_now() < datetime.fromisoformat(told["shown_until"]) else "",
-        "at": datetime.fromisoformat(told["at"]),
         "warnings": told["warnings"],
+        **slip_facts(database(), case, phone=answers["guardian"]["phone"], at=at),
+    }
+
+
+def slip_facts(session: Session, case: Row[Any], *, phone: str, at: datetime) -> dict[str, Any]:
+    """What a slip says of a case: where it is, who follows, how the family is reached."""
+    knows = families.may_know_school(session, case)
+    stations = route.of_case(services(), session, case, knows_school=knows)
+    return {
+        "number": case.number,
+        "at": at,
         "case": case,
         "stations": [_ahead(one) for one in stations if one.key != route.FILED],
         "first": route.waiting(stations),
         "offices": [one for one in stations if one.is_office],
-        "working_days": route.working_days(database(), case),
-        "phone": answers["guardian"]["phone"],
+        "working_days": route.working_days(session, case),
+        "phone": phone,
         "knows_school": knows,
     }
 

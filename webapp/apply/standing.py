@@ -6,7 +6,6 @@ reason that tells something about the child.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -17,9 +16,10 @@ from flask_babel import gettext as _
 from webapp import filing, phone_codes
 from webapp.apply import asked
 from webapp.apply.blueprint import TO_CHECK, Place, current
+from webapp.apply.drafts import Draft
 from webapp.apply.phone import CONFIRMED
 from webapp.database import database
-from webapp.processes import Violation
+from webapp.processes import Prepared, Violation
 from webapp.refusals import FieldErrors, Refused, TooManyTries
 from webapp.services import services
 
@@ -28,7 +28,7 @@ SLIP_LASTS = timedelta(days=1)
 PROCESSES = {"resumption": "去办复学"}
 # Rules whose sentence would tell what the register holds: the child's grade, the present school's level.
 TELLING = ("R09", "R08")
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+OWN_SCHOOL = "own_school"
 
 
 def hindered(why: Refused | FieldErrors | TooManyTries) -> ResponseReturnValue:
@@ -44,12 +44,10 @@ def hindered(why: Refused | FieldErrors | TooManyTries) -> ResponseReturnValue:
 def page(violations: Sequence[Violation]) -> ResponseReturnValue:
     """The page of a pre-check that failed; nothing was filed and no number used up."""
     draft = current()
-    confirmed = False
-    if draft is not None:
-        kind = services().processes[draft.process]
-        confirmed = asked.hold_up(services(), database(), kind, draft).confirmed
+    prepared = _prepared(draft)
+    confirmed = prepared.confirmed
     if not confirmed and any(violation.private for violation in violations):
-        return neutral()
+        return neutral(draft, prepared, [violation.code for violation in violations])
     shown = [violation if confirmed else _less_telling(violation) for violation in violations]
     process = next((v.details["process"] for v in shown if v.details.get("process") in PROCESSES), None)
     answer = render_template(
@@ -66,11 +64,11 @@ def page(violations: Sequence[Violation]) -> ResponseReturnValue:
 
 def fields(wrong: FieldErrors) -> ResponseReturnValue:
     """A field the register refuses. Strangers are not told of the own school: it is where the child is."""
-    if any(error["code"] == "own_school" for error in wrong.errors):
+    if any(error["code"] == OWN_SCHOOL for error in wrong.errors):
         draft = current()
-        kind = services().processes[draft.process] if draft else None
-        if draft is None or kind is None or not asked.hold_up(services(), database(), kind, draft).confirmed:
-            return neutral()
+        prepared = _prepared(draft)
+        if not prepared.confirmed:
+            return neutral(draft, prepared, [OWN_SCHOOL])
     where = {"/receiving_school": url_for("apply.school", **TO_CHECK)}
     listed = [
         (error["message"], where.get(error["pointer"], url_for("apply.evidence", **TO_CHECK)))
@@ -79,19 +77,32 @@ def fields(wrong: FieldErrors) -> ResponseReturnValue:
     return make_response(render_template("apply/fields.html", place=Place("check"), errors=listed), 422)
 
 
-def neutral() -> ResponseReturnValue:
-    """One page for all that only a guardian may know. No rule number, no name of a school."""
-    draft = current()
-    can_confirm = phone_codes.can_send(services()) and draft is not None
+def neutral(draft: Draft | None, prepared: Prepared, codes: Sequence[str]) -> ResponseReturnValue:
+    """One page for all that only a guardian may know. No rule number, no name of a school.
+
+    Why it is, the school of the child can look up by the reference.
+    """
+    reference = ""
+    if draft is not None and prepared.student_id is not None:
+        now = services().clock.now()
+        reference = services().keep_reference(database(), prepared.student_id, draft.id, codes, now)
+        database().commit()
     answer = render_template(
         "apply/neutral.html",
         place=Place("check"),
-        reference="R-" + "".join(secrets.choice(ALPHABET) for _place in range(4)),
-        can_confirm=can_confirm,
+        reference=reference,
+        can_confirm=phone_codes.can_send(services()) and draft is not None,
         confirmed=bool(draft and draft.answers.get(CONFIRMED)),
         kept_until=draft.expires_at if draft else None,
     )
     return make_response(answer, 422)
+
+
+def _prepared(draft: Draft | None) -> Prepared:
+    """What the register says of a draft; nothing where the draft is gone."""
+    if draft is None:
+        return Prepared()
+    return asked.hold_up(services(), database(), services().processes[draft.process], draft)
 
 
 def _less_telling(violation: Violation) -> Violation:

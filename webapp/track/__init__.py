@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from webapp.track import asking, correcting, counting, pages, record, urging
+from webapp.track import asking, correcting, counting, diagram, pages, reaching, record, urging
 from webapp.track.blueprint import bp
 
-__all__ = ["asking", "bp", "correcting", "counting", "pages", "record", "urging"]
+__all__ = [
+    "asking",
+    "bp",
+    "correcting",
+    "counting",
+    "diagram",
+    "pages",
+    "reaching",
+    "record",
+    "urging",
+]

@@ -53,7 +53,7 @@ def normalised(number: str) -> str:
 
 def open_here(number: str) -> None:
     """This browser may look at the case for a while."""
-    there = {n: at for n, at in browser.get(KEY, {}).items() if _is_fresh(at)}
+    there = {n: at for n, at in browser.get(KEY, {}).items() if is_fresh(at)}
     there[number] = real_now().isoformat()
     browser[KEY] = dict(list(there.items())[-MOST_AT_ONCE:])
 
@@ -63,8 +63,8 @@ def close_here() -> None:
 
 
 def is_open_here(number: str) -> bool:
-    return _is_fresh(browser.get(KEY, {}).get(number, ""))
+    return is_fresh(browser.get(KEY, {}).get(number, ""))
 
 
-def _is_fresh(at: str) -> bool:
+def is_fresh(at: str) -> bool:
     return bool(at) and real_now() - datetime.fromisoformat(at) < OPEN_FOR
