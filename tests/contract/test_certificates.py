@@ -46,7 +46,7 @@ def test_who_takes_part_gets_the_paper(certified, who):
 )
 def test_to_all_others_it_is_not_there(certified, who):
     province, paper, _pdf = certified
-    unknown = is_problem(province.call(who, "GET", "/certificates/ZM350102202600099999"), 404)
+    unknown = is_problem(province.call(who, "GET", "/certificates/Z350102202600099999"), 404)
     hidden = is_problem(province.call(who, "GET", f"/certificates/{paper['number']}"), 404)
     assert hidden | {"request_id": ""} == unknown | {"request_id": ""}
 
@@ -55,6 +55,20 @@ def test_to_all_others_it_is_not_there(certified, who):
 def test_a_number_of_another_shape_is_not_there(certified, number):
     province, _paper, _pdf = certified
     is_problem(province.call(f"registrar.{P2}", "GET", f"/certificates/{number}"), 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("verify", {"POST", "OPTIONS"}), ("Z350102202600099999", {"GET", "HEAD", "OPTIONS"})],
+)
+def test_each_address_names_its_own_methods(standing_province, path, methods):
+    address = f"/api/v1/certificates/{path}"
+    told = standing_province.client.options(address)
+    assert {one.strip() for one in told.headers["Allow"].split(",")} == methods
+    for method in {"GET", "POST", "PUT", "DELETE"} - methods:
+        answer = standing_province.client.open(address, method=method)
+        is_problem(answer, 405)
+        assert {one.strip() for one in answer.headers["Allow"].split(",")} == methods
 
 
 def test_anybody_may_verify_it(certified):

@@ -16,7 +16,7 @@ from webapp.services import services
 MOST_BYTES = 5 * 1024 * 1024
 
 
-@bp.get("/certificates/<number>")
+@bp.get("/certificates/<string(length=19):number>")
 @needs("certificate.read")
 @documented("A certificate, for the offices that take part in its case", None)
 def read_certificate(number: str) -> Response:

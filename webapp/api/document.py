@@ -6,6 +6,7 @@ drawing leaves bodies optional, errors as plain JSON and shared models twice.
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 from apiflask import APIBlueprint, APIFlask
@@ -104,7 +105,7 @@ def _drawn(app: APIFlask, services: Services, document: Schema) -> Schema:
     for rule in app.url_map.iter_rules():
         if (operation := operations.get(rule.endpoint)) is None:
             continue
-        path = rule.rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}")
+        path = re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", r"{\1}", rule.rule)
         (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         drawn = document["paths"][path][method.lower()]
         _fill(drawn, operation, method, path)
