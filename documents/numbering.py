@@ -41,6 +41,12 @@ def new_code() -> str:
     return "".join(secrets.choice(CROCKFORD) for _ in range(CODE_LENGTH))
 
 
+def read_number(typed: str) -> str:
+    """A typed number as stored: any case, blanks and hyphens; after the letter O is 0, I and L are 1."""
+    plain = typed.upper().translate({ord(" "): None, ord("-"): None})
+    return plain[:1] + read_code(plain[1:])
+
+
 def read_code(typed: str) -> str:
-    """A typed code or number as stored: any case, blanks and hyphens allowed, O is 0, I and L are 1."""
+    """A typed code as stored: any case, blanks and hyphens allowed, O is 0, I and L are 1."""
     return typed.upper().translate(_READ_AS)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from documents.errors import AlreadyRevoked, CertificateNotFound
 from documents.facts import KINDS
 from documents.model import Certificate, CertificateEvent, CertificateOrder
-from documents.numbering import CODE_LENGTH, read_code
+from documents.numbering import CODE_LENGTH, read_code, read_number
 from registry.calendar import CHINA
 from registry.names import mask_name
 
@@ -73,7 +73,7 @@ def public_view(session: Session, number: str, code: str, now: datetime) -> Publ
     row = session.execute(
         select(Certificate, CertificateOrder)
         .join(CertificateOrder, Certificate.order_id == CertificateOrder.id)
-        .where(Certificate.number == number.upper().replace(" ", ""))
+        .where(Certificate.number == read_number(number))
     ).first()
     right = row[1].verify_code if row else "-" * CODE_LENGTH
     same = hmac.compare_digest(right.encode(), read_code(code).encode())

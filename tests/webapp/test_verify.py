@@ -3,34 +3,62 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import count
 
 import pytest
 from sqlalchemy import select
 
 from documents.model import Certificate, CertificateOrder
 from tests.support.province import GULOU, P1, P2
+from tests.support.provinces import copied
 from tests.webapp.family import Family
 
+ADDRESSES = count(1)
+VALID_UNTIL = date(2026, 5, 31)
+AS_ISSUED = {"superseded_at": None, "revoked_at": None, "revoke_reason": "", "valid_until": VALID_UNTIL}
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def place(request, tmp_path_factory):
+    """A province in which one transfer is completed; with its letter as it left the press."""
+    template = request.getfixturevalue(f"{request.param}_province")
+    with copied(*template, tmp_path_factory.mktemp("verify") / "data") as province:
+        family = Family(province.client.application)
+        slip = family.apply(to=P2)
+        for office in (P2, P1, GULOU):
+            province.approve({"number": slip.number}, office)
+        assert family.open_case(slip).says("转学联系函正在生成")
+        province.installation.worker().make_certificates()
+        link = family.case(slip).find("a[download]")[0].get("href")
+        with province.installation.sessions() as session:
+            order = session.scalars(select(CertificateOrder)).one()
+        yield province, (order.number, order.verify_code, family.client.get(link).data)
+
 
 @pytest.fixture
-def family(province):
-    return Family(province.client.application)
+def province(place):
+    """The province; whatever a test does to the certificate is undone."""
+    yield place[0]
+    changed(place[0], place[1][0], **AS_ISSUED)
 
 
 @pytest.fixture
-def paper(province, family):
-    """The transfer letter of a completed case: number and code as they stand on it, and the file."""
-    slip = family.apply(to=P2)
-    for office in (P2, P1, GULOU):
-        province.approve({"number": slip.number}, office)
-    assert family.open_case(slip).says("转学联系函正在生成")
-    province.installation.worker().make_certificates()
-    link = family.case(slip).find("a[download]")[0].get("href")
-    pdf = family.client.get(link).data
-    with province.installation.sessions() as session:
-        order = session.scalars(select(CertificateOrder)).one()
-        return order.number, order.verify_code, pdf
+def paper(place):
+    """The letter: number and code as they stand on it, and the file."""
+    return place[1]
+
+
+@pytest.fixture
+def family(place):
+    """Somebody at an address of their own: nobody has tried anything from there yet."""
+    return visitor(place[0])
+
+
+def visitor(province):
+    one = Family(province.client.application)
+    one.client.environ_base["REMOTE_ADDR"] = f"2001:db8::{next(ADDRESSES):x}"
+    return one
 
 
 def changed(province, number, **columns):
@@ -85,6 +113,51 @@ def test_each_state_says_what_to_do(province, family, paper):
     assert page.says("已撤销，无效") and page.says("请不要采用") and not page.says("填错")
     changed(province, number, revoked_at=None, valid_until=now.date() - timedelta(days=1))
     assert family.get(f"/c/{number}-{code}").says("已过期")
+
+
+def test_the_answer_is_read_first(family, paper):
+    """The heading of the card has the focus, and the page is named after it."""
+    number, code, _pdf = paper
+    for address, heading in ((f"/c/{number}-{code}", "有效"), (f"/c/{number}-0000000000", "查不到这张证")):
+        page = family.get(address)
+        assert page.find("h2[data-focus][tabindex='-1']")[0].text_content().strip() == heading
+        assert page.find("title")[0].text.startswith(f"{heading} - 证书验证")
+
+
+def test_the_number_is_shown_as_on_the_paper_and_read_as_people_type_it(family, paper):
+    number, code, _pdf = paper
+    assert family.get(f"/c/{number}-{code}").says(f"编号{number[:11]} {number[11:]}")
+    mistyped = number[:1] + number[1:].replace("0", "O").replace("1", "l")
+    assert family.get(f"/c/{mistyped}-{code}").status == 200
+
+
+def test_an_expired_paper_tells_what_a_valid_one_tells(province, family, paper):
+    number, code, _pdf = paper
+    until = province.clock.now().date() - timedelta(days=1)
+    changed(province, number, valid_until=until)
+    page = family.get(f"/c/{number}-{code}")
+    day = f"{until.year}年{until.month}月{until.day}日"
+    assert page.says(f"有效期至{day}") and page.says("榕城小学电子印章，有效")
+    assert page.says(f"有效期到 {day}。请持证人重新开一份。")
+    assert not page.find("[data-compare]")
+
+
+def test_no_answer_is_kept_or_found_by_others(family, paper):
+    number, code, _pdf = paper
+    for address in (f"/c/{number}-{code}", f"/c/{number}-0000000000", "/verify"):
+        answer = family.get(address).answer
+        assert (answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"]) == ("no-store", "noindex")
+        assert 'name="referrer" content="no-referrer"' in answer.text
+
+
+def test_guessing_the_code_of_one_number_ends_after_ten(province, family, paper):
+    number, code, _pdf = paper
+    wrong = [family.get(f"/c/{number}-{n:010d}").status for n in range(11)]
+    assert wrong == [404] * 10 + [429]
+    assert family.get(f"/c/{number}-{code}").status == 429, "not for whoever guessed"
+    unknown = [family.get(f"/c/Z350102202699999999-{n:010d}").status for n in range(11)]
+    assert unknown == wrong, "counting tells nothing"
+    assert visitor(province).get(f"/c/{number}-{code}").status == 200, "but for everybody else"
 
 
 def test_somebody_who_tries_numbers_is_stopped(family):

@@ -10,19 +10,28 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from documents import register
+from documents.numbering import read_number
+from documents.wording import grouped_number
 from registry.organisations import Organisation
 from webapp import attempts
-from webapp.database import database
 from webapp.rights import public
 from webapp.services import real_now, services
 
-LOOKS = 60
-WITHIN = timedelta(minutes=10)
+LOOKS, WITHIN = 60, timedelta(minutes=10)
+WRONG_CODES, A_DAY = 10, timedelta(days=1)
+"""For one number from one address: a stranger shall not be able to lock out whoever holds the paper."""
 LONGEST = 60
+
+HEADINGS = {
+    "valid": _l("有效"),
+    "expired": _l("已过期"),
+    "superseded": _l("已换发，请看新证"),
+    "revoked": _l("已撤销，无效"),
+}
 
 bp = Blueprint("verify", __name__)
 
@@ -51,21 +60,34 @@ def certificate(reference: str) -> ResponseReturnValue:
 
 def _answer(number: str, code: str) -> ResponseReturnValue:
     number, code = number[:LONGEST].strip(), code[:LONGEST].strip()
-    if not attempts.allowed(
-        services().sessions, "verify", g.address, limit=LOOKS, within=WITHIN, now=real_now()
-    ):
-        return render_template("verify/wait.html"), 429
-    seen = register.public_view(database(), number, code, services().clock.now())
+    if not _may_ask(number):
+        return render_template("verify/wait.html"), 429, {"Retry-After": f"{WITHIN.total_seconds():.0f}"}
+    with services().reading() as session:
+        seen = register.public_view(session, number, code, services().clock.now())
+        issuer = select(Organisation.phone).where(Organisation.code == (seen.issuer_code if seen else ""))
+        phone = session.scalar(issuer)
     if seen is None:
-        return render_template("verify/unknown.html", number=number, code=code, focus=True), 404
-    phone = database().scalar(select(Organisation.phone).where(Organisation.code == seen.issuer_code))
-    title = {
-        "valid": _("有效"),
-        "expired": _("已过期"),
-        "superseded": _("已换发，请看新证"),
-        "revoked": _("已撤销，无效"),
-    }[seen.state]
-    return render_template("verify/certificate.html", seen=seen, heading=title, phone=phone or "")
+        return render_template("verify/unknown.html", number=number, code=code), 404
+    attempts.forget(services().sessions, "verify-code", g.address, read_number(number))
+    return render_template(
+        "verify/certificate.html",
+        seen=seen,
+        number=grouped_number(seen.number),
+        heading=HEADINGS[seen.state],
+        phone=phone or "",
+    )
+
+
+def _may_ask(number: str) -> bool:
+    """Count the question before the code is compared: for this address, and for this number from it.
+
+    Known numbers and unknown ones are counted alike, so that the counting tells nothing.
+    """
+    sessions, now = services().sessions, real_now()
+    if not attempts.allowed(sessions, "verify", g.address, limit=LOOKS, within=WITHIN, now=now):
+        return False
+    named = g.address, read_number(number)
+    return attempts.allowed(sessions, "verify-code", *named, limit=WRONG_CODES, within=A_DAY, now=now)
 
 
 @bp.after_request
