@@ -15,6 +15,7 @@ from webapp import attempts
 from webapp import sessions as web_sessions
 from webapp.apply import drafts, uploads
 from webapp.apply.drafts import Draft
+from webapp.register import references
 from webapp.services import Settings
 from workflows import idempotency
 
@@ -36,6 +37,7 @@ class Housekeeping:
             idempotency.forget_old(session, now=now)
             drafts.drop_expired(session, now)
             uploads.drop_stale(session, now - timedelta(days=1))
+            references.drop_old(session, now)
             web_sessions.forget_old(session, self.settings, at)
             attempts.forget_old(session, at)
             at_work = {f"{DRAFT}{draft}" for draft in session.scalars(select(Draft.id))}
