@@ -3,36 +3,49 @@
 from __future__ import annotations
 
 import click
+from werkzeug.utils import import_string
 
 from jisui import logs
-from jisui.cli import (
-    case,
-    certificate,
-    clock,
-    database,
-    demo,
-    history,
-    policy,
-    process,
-    server,
-    student,
-    token,
-)
 from jisui.settings import data_folder
 
+MODULES = {
+    "case": "case",
+    "certificate": "certificate",
+    "check": "database",
+    "clock": "clock",
+    "db": "database",
+    "demo": "demo",
+    "history": "history",
+    "policy": "policy",
+    "process": "process",
+    "serve": "server",
+    "student": "student",
+    "token": "token",
+    "worker": "server",
+}
+"""Every command by the module of this package that holds it; one that is not called is not loaded."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Commands(click.Group):
+    """The commands of `MODULES`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in MODULES:
+            return None
+        commands: tuple[click.Command, ...] = import_string(f"jisui.cli.{MODULES[cmd_name]}:COMMANDS")
+        return next(one for one in commands if one.name == cmd_name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--data", metavar="DIR", help="Data folder (default ./var, or JISUI_DATA).")
 @click.pass_context
 def jisui(context: click.Context, data: str | None) -> None:
     """School-record approvals: the record follows the student."""
     logs.set_up()
     context.obj = data_folder(data)
-
-
-for part in (case, certificate, clock, database, demo, history, policy, process, server, student, token):
-    for command in part.COMMANDS:
-        jisui.add_command(command)
 
 
 def main() -> None:

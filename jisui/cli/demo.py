@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import click
 import orjson
+from werkzeug.utils import import_string
 
+from jisui import lifeline, web
+from jisui.assembly import open_installation
 from jisui.cli.answers import fail
 from jisui.demo.build import FolderInUse, ensure_demo
-from jisui.settings import DATA_VARIABLE
 
 PATIENCE_SECONDS = 60
 PORT_SECONDS = 5
@@ -33,36 +37,31 @@ def demo(data: Path, port: int, as_json: bool) -> None:
     port = port or _free_port()
     _wait_for_port(port)
     url = f"http://127.0.0.1:{port}"
+    os.environ["JISUI_BASE_URL"] = url
     try:
         settings = ensure_demo(data, url, say=lambda text: click.echo(text, err=True))
     except FolderInUse:
         fail(f"{data} holds something that is no demo. Choose another folder: jisui --data DIR demo", 2)
-    environment = {**os.environ, DATA_VARIABLE: str(data), "JISUI_BASE_URL": url}
-
-    def start(*arguments: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "jisui", *arguments, "--with-parent", str(os.getpid())]
-        return subprocess.Popen(command, env=environment)  # noqa: S603
-
-    web = start("serve", "--port", str(port))
-    children = [web, start("worker")]
+    server = start(_serve, data, port)
+    children = [server, start(_work, data)]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        _wait_until_answering(url, web)
+        _wait_until_answering(url, server)
         if as_json:
             click.echo(orjson.dumps({"url": url, "password": settings.demo_password}).decode())
         else:
             click.echo(_welcome(url, settings.demo_password))
         sys.stdout.flush()
-        while not _has_ended(web):
-            if children[-1].poll() is not None:
-                children.append(start("worker"))
+        while not _has_ended(server):
+            if _has_ended(children[-1], within=0):
+                children.append(start(_work, data))
     except KeyboardInterrupt:
         pass
     finally:
         for child in children:
             child.terminate()
         for child in children:
-            child.wait()
+            child.join()
 
 
 def _free_port() -> int:
@@ -86,19 +85,37 @@ def _wait_for_port(port: int) -> None:
         time.sleep(0.1)
 
 
-def _has_ended(process: subprocess.Popen[bytes]) -> bool:
-    """Whether it has ended; the answer takes a second."""
-    try:
-        process.wait(timeout=1)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
+def start(run: Callable[..., None], *arguments: object) -> BaseProcess:
+    """Run something in a fork: what this process has loaded is not loaded again."""
+    child = get_context("fork").Process(target=_with_parent, args=(os.getpid(), run, *arguments))
+    child.start()
+    return child
 
 
-def _wait_until_answering(url: str, web: subprocess.Popen[bytes]) -> None:
+def _with_parent(parent: int, run: Callable[..., None], *arguments: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    lifeline.end_with(parent)
+    run(*arguments)
+
+
+def _serve(data: Path, port: int) -> None:
+    web.serve(open_installation(data), host="127.0.0.1", port=port)
+
+
+def _work(data: Path) -> None:
+    import_string("jisui.worker:serve")(open_installation(data).worker())
+
+
+def _has_ended(process: BaseProcess, within: float = 1) -> bool:
+    """Whether it has ended; the answer takes up to so many seconds."""
+    process.join(timeout=within)
+    return process.exitcode is not None
+
+
+def _wait_until_answering(url: str, server: BaseProcess) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
-        if web.poll() is not None:
+        if server.exitcode is not None:
             fail("The web server did not start; what went wrong stands above.")
         try:
             with urllib.request.urlopen(f"{url}/healthz", timeout=2):  # noqa: S310  (our own address)

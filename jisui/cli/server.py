@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
 import click
+from werkzeug.utils import import_string
 
-from jisui import lifeline
-from jisui import worker as work
+from jisui import lifeline, web
 from jisui.cli.answers import installation
-from jisui.settings import DATA_VARIABLE
 
 with_parent = click.option("--with-parent", type=int, hidden=True, help="End when this process is gone.")
 
@@ -27,14 +24,7 @@ def serve(data: Path, host: str, port: int, processes: int, threads: int, with_p
     """Serve the web pages and the HTTP interface."""
     if with_parent:
         lifeline.end_with(with_parent)
-    installation(data)
-    os.environ[DATA_VARIABLE] = str(data)
-    arguments = [
-        sys.executable, "-m", "gunicorn", "jisui.web:app()", "--bind", f"{host}:{port}",
-        "--workers", str(processes), "--threads", str(threads), "--worker-class", "gthread",
-        "--timeout", "60", "--log-level", "warning", "--no-control-socket",
-    ]  # fmt: skip
-    os.execv(sys.executable, arguments)  # noqa: S606  (our own interpreter, no shell)
+    web.serve(installation(data), host=host, port=port, processes=processes, threads=threads)
 
 
 @click.command()
@@ -44,7 +34,7 @@ def worker(data: Path, with_parent: int | None) -> None:
     """Run timers, messages and certificates, until told to stop."""
     if with_parent:
         lifeline.end_with(with_parent)
-    work.serve(installation(data).worker())
+    import_string("jisui.worker:serve")(installation(data).worker())  # loads WeasyPrint: the web does not
 
 
 COMMANDS = (serve, worker)

@@ -8,17 +8,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.pool import ConnectionPoolEntry
+from werkzeug.utils import import_string
 
-from jisui import diagrams, migrations, settings
-from jisui.assembly import Installation, assembled
+from jisui import diagrams, settings
+from jisui.assembly import Installation, assembled, open_installation
 from jisui.clock import DEMO_START, MovableClock
 from jisui.demo import organisations, samples, students
 from registry import calendar, policy
 from webapp.passwords import hash_password
 
 PASSWORD = "jisui-demo-2026"  # noqa: S105  (printed at start, for invented data only)
+VERSIONS = Path(__file__).parents[1] / "migrations/versions"
 Say = Callable[[str], None]
 
 
@@ -46,7 +48,13 @@ def ensure_demo(data: Path, base_url: str, say: Say) -> settings.Settings:
         settle(data)
         finished.touch()
         say("The demo province is ready.")
-    return settings.load(data)
+        return settings.load(data)
+    installation = open_installation(data)
+    if not _is_current(installation):
+        say("Bringing the demo to the newest schema …")
+        _upgrade(installation)
+    installation.database.dispose()
+    return installation.settings
 
 
 def build(data: Path, base_url: str, *, with_database: str | None = None) -> Installation:
@@ -64,7 +72,7 @@ def build(data: Path, base_url: str, *, with_database: str | None = None) -> Ins
     installation = assembled(made)
     if installation.database.dialect.name == "sqlite":
         event.listen(installation.database, "connect", _hurry)
-    migrations.upgrade(installation.database)
+    _upgrade(installation)
     with installation.sessions() as session:
         policy.load_defaults(session)
         calendar.seed(session)
@@ -75,6 +83,18 @@ def build(data: Path, base_url: str, *, with_database: str | None = None) -> Ins
         diagrams.publish_shipped(session, samples.EARLY)
         session.commit()
     return installation
+
+
+def _is_current(installation: Installation) -> bool:
+    """Does the database have the newest schema? Asked at each start, so without loading Alembic."""
+    newest = max(path.name for path in VERSIONS.glob("[0-9]*.py"))
+    with installation.database.connect() as connection:
+        found = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+    return newest.startswith(f"{found}_")
+
+
+def _upgrade(installation: Installation) -> None:
+    import_string("jisui.migrations:upgrade")(installation.database)
 
 
 def _hurry(connection: Any, _record: ConnectionPoolEntry) -> None:
