@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Engine,
@@ -34,7 +36,9 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 from sqlalchemy.orm.attributes import InstrumentedAttribute
+from sqlalchemy.orm.interfaces import CriteriaOption
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+from sqlalchemy.sql.visitors import iterate
 
 from jisui import row_security
 from jisui.tables import METADATA
@@ -107,7 +111,7 @@ def belongs_to(session: Session, scope: Scope | str) -> None:
         for path in scope:
             path_range(path)
     session.info["scope"] = scope
-    session.info["criteria"] = [] if scope == EVERYTHING else _criteria(tuple(scope))
+    session.info["criteria"] = None if scope == EVERYTHING else _visible_in(tuple(scope))
     session.info["office"] = "/" if scope == EVERYTHING else ",".join(scope)
     row_security.tell(session)
 
@@ -151,12 +155,46 @@ def guarded_classes() -> tuple[type[Any], ...]:
     return tuple(people + of_cases)
 
 
-def _criteria(scope: Scope) -> list[Any]:
-    """One loader criterion for each class that lists people or cases."""
-    return [
-        with_loader_criteria(entity, _visible(entity, scope), include_aliases=True)
-        for entity in guarded_classes()
-    ]
+class Visible(CriteriaOption):
+    """What a scope may see, for every class that lists people or cases, as one option of a statement.
+
+    All classes are limited whatever the statement names, so that none can be forgotten. Scopes with as
+    many paths differ only in the values bound, and say so by their key: a statement is compiled once and
+    not for each office, and its key is not made from the whole of the limits each time.
+    """
+
+    inherit_cache = False
+    propagate_to_loaders = True
+
+    def __init__(self, scope: Scope) -> None:
+        self._limits = [
+            with_loader_criteria(entity, _visible(entity, scope), include_aliases=True)
+            for entity in guarded_classes()
+        ]
+        self._shape = (Visible, len(scope))
+        parts = chain.from_iterable(iterate(limit.where_criteria) for limit in self._limits)
+        self._values = [part for part in parts if isinstance(part, BindParameter)]
+
+    def process_compile_state(self, compile_state: Any) -> None:
+        for limit in self._limits:
+            limit.process_compile_state(compile_state)
+
+    def process_compile_state_replaced_entities(self, compile_state: Any, mapper_entities: Any) -> None:
+        self.process_compile_state(compile_state)
+
+    def get_global_criteria(self, attributes: dict[Any, Any]) -> None:
+        for limit in self._limits:
+            limit.get_global_criteria(attributes)
+
+    def _gen_cache_key(self, anon_map: Any, bindparams: list[Any]) -> tuple[Any, ...]:
+        """The library's hook: what tells statements apart, and the values to fill in, in a fixed order."""
+        bindparams.extend(self._values)
+        return self._shape
+
+
+@lru_cache(maxsize=1000)
+def _visible_in(scope: Scope) -> Visible:
+    return Visible(scope)
 
 
 def _visible(entity: type[Any], scope: Scope) -> ColumnElement[bool]:
@@ -182,7 +220,7 @@ def _apply_scope(state: ORMExecuteState) -> None:
         return
     if not state.all_mappers:
         raise UnscopedQuery("tables and text are not scoped: query mapped classes")
-    state.statement = state.statement.options(*state.session.info["criteria"])
+    state.statement = state.statement.options(state.session.info["criteria"])
 
 
 @event.listens_for(ScopedSession, "after_begin")
