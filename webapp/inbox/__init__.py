@@ -1,6 +1,8 @@
 """The officials' work bench: what waits for an office, and the page on which it is decided."""
 
-from webapp.inbox import evidence, lists, task, viewer, withdrawing
+from webapp.inbox import batching, evidence, holding, lists, saving, task, told, viewer, withdrawing
 from webapp.inbox.blueprint import bp
 
-__all__ = ["bp", "evidence", "lists", "task", "viewer", "withdrawing"]
+__all__ = [
+    "batching", "bp", "evidence", "holding", "lists", "saving", "task", "told", "viewer", "withdrawing",
+]  # fmt: skip

@@ -13,20 +13,22 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from registry import applications
+from registry.applications import Application
 from registry.evidence import Evidence, of_case
-from registry.people import ROLES
+from registry.people import ROLES, Person
 from webapp import course
 from webapp.filters import clock_time
-from webapp.inbox import checks, facts, offers, rows
+from webapp.inbox import checks, facts, handing_over, offers, rows
 from webapp.inbox.checks import CheckLine
 from webapp.inbox.facts import Fact, Item
 from webapp.inbox.offers import Offer, ReasonOffered
 from webapp.register.seen import StudentSeen
+from webapp.rights import may
 from webapp.services import services
 from webapp.wording import Deadline, deadline
 from workflows import cases, clocks, incidents
 from workflows.errors import TaskNotFound
-from workflows.model import CANCELLED, DONE, OPEN, Actor, Definition, Task
+from workflows.model import DONE, OPEN, Actor, Definition, Task
 from workflows.tasks import is_held
 
 FAMILY = "guardian"
@@ -71,6 +73,9 @@ class TaskPage:
     version: int
     incident: bool
     history: int
+    stamp: str
+    may_hand_over: bool
+    colleagues: Sequence[Person]
 
     @property
     def is_open(self) -> bool:
@@ -83,9 +88,15 @@ def find(session: Session, task_id: UUID, actor: Actor) -> Task:
     :raises TaskNotFound: else, whether or not it exists.
     """
     task = session.scalar(select(Task).where(Task.id == task_id))
-    if task is None or task.office != actor.office or task.status == CANCELLED:
+    if task is None or task.office != actor.office:
         raise TaskNotFound
     return task
+
+
+def stamp(application: Application | None, case: Row[Any]) -> str:
+    """What must not change behind the back of somebody who decides: the application, the family's wish."""
+    asked = case.withdrawal_asked_at
+    return f"{application.revision if application else 0}:{asked.isoformat() if asked else ''}"
 
 
 def build(session: Session, task: Task, actor: Actor, now: datetime) -> TaskPage:
@@ -98,8 +109,8 @@ def build(session: Session, task: Task, actor: Actor, now: datetime) -> TaskPage
     evidence = of_case(session, case.id)
     stations = course.stations(session, case)
     held = task.status == OPEN and is_held(task, now)
-    why_not = "" if task.status != OPEN else _why_not(task, case, steps, actor, now)
-    can_decide = task.status == OPEN and not why_not
+    obstacle = "" if task.status != OPEN else why_not(task, case, steps, actor, now)
+    can_decide = task.status == OPEN and not obstacle
     office_codes = {step.office for step in steps} | {one.office for one in stations} | {task.office}
     names = rows.office_names(session, office_codes)
     at = deadline(task.due_at, now, services().engine.calendar(session), clocks.of_task(session, task))
@@ -121,13 +132,16 @@ def build(session: Session, task: Task, actor: Actor, now: datetime) -> TaskPage
         reasons=offers.reasons(task, case),
         classes=offers.classes(session, case, task),
         return_clock=offers.return_clock(session, services().engine, case, task, at) if can_decide else "",
-        why_not=why_not,
+        why_not=obstacle,
         holder=task.claimed_by_name or "" if held else "",
         held_since=task.claimed_at if held else None,
         is_mine=held and task.claimed_by == actor.person_id,
         version=_version(session, case),
         incident=incidents.is_open(session, case.id),
         history=case.last_seq,
+        stamp=stamp(application, case),
+        may_hand_over=task.status == OPEN and may(actor.role, handing_over.ACTION),
+        colleagues=handing_over.colleagues(session, task, actor, now),
     )
 
 
@@ -183,7 +197,7 @@ def _opinions(steps: Sequence[Row[Any]], task: Task, names: dict[str, str]) -> l
     ]
 
 
-def _why_not(task: Task, case: Row[Any], steps: Sequence[Row[Any]], actor: Actor, now: datetime) -> str:
+def why_not(task: Task, case: Row[Any], steps: Sequence[Row[Any]], actor: Actor, now: datetime) -> str:
     """Why this person cannot decide this task now, in one sentence; empty if they can."""
     if task.role != actor.role:
         return _("%(step)s由%(role)s办", step=task.name, role=_(ROLES.get(task.role, task.role)))

@@ -20,31 +20,41 @@ from webapp.inbox.paging import Cursor
 from webapp.wording import LATER, OVERDUE, PAUSED, SOON, SOON_DAYS
 from workflows.engine import Calendar
 from workflows.model import DONE, OPEN, Actor, Case, Clock, Task
+from workflows.notices import Notice
+from workflows.tasks import HOLD
 
 Moment = QueryableAttribute[datetime] | QueryableAttribute[datetime | None]
 
 PAGE = 50
 COUNTED = 1000
 MINE, ALL = "me", "all"
-TODO, DECIDED, STARTED = "todo", "done", "started"
+TODO, DECIDED, STARTED, TOLD = "todo", "done", "started", "told"
+FREE, OWN = "free", "own"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of a list. `who`: tasks for the caller's role, or for the whole office."""
+    """What is asked of a list.
+
+    `who`: tasks for the caller's role, or for the whole office. `step`: the name of the step.
+    `holder`: tasks that nobody holds, or those the caller holds.
+    """
 
     which: str = TODO
     who: str = MINE
     urgency: str = ""
     process: str = ""
+    step: str = ""
+    holder: str = ""
     words: str = ""
     cursor: Cursor | None = None
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The moments that part the urgencies: the start of today, and the end of the soon days."""
+    """The moments that part the urgencies: now, the start of today, and the end of the soon days."""
 
+    now: datetime
     today: datetime
     soon: datetime
 
@@ -52,7 +62,7 @@ class Limits:
 def limits(calendar: Calendar, now: datetime) -> Limits:
     today = local_date(now)
     last = calendar.add(today, SOON_DAYS)
-    return Limits(_start(today), _start(last + timedelta(days=1)))
+    return Limits(now, _start(today), _start(last + timedelta(days=1)))
 
 
 def todo(session: Session, actor: Actor, wanted: Wanted, at: Limits) -> list[Task]:
@@ -94,6 +104,19 @@ def started(session: Session, actor: Actor, wanted: Wanted) -> list[Case]:
     return list(session.scalars(query.order_by(Case.opened_at.desc(), Case.id.desc()).limit(PAGE + 1)))
 
 
+def told(session: Session, actor: Actor, wanted: Wanted) -> list[tuple[Notice, Case]]:
+    """A page of what this office was told about cases, newest first."""
+    query = select(Notice, Case).join(Case, Case.id == Notice.case_id).where(*_to_us(actor))
+    if wanted.words:
+        query = query.where(_matches(wanted.words))
+    if wanted.process:
+        query = query.where(Case.process == wanted.process)
+    if wanted.cursor is not None and wanted.cursor.at is not None:
+        query = query.where(_before(Notice.at, Notice.id, wanted.cursor))
+    found = session.execute(query.order_by(Notice.at.desc(), Notice.id.desc()).limit(PAGE + 1))
+    return [(notice, case) for notice, case in found]
+
+
 def waiting(session: Session, actor: Actor, wanted: Wanted) -> list[tuple[Clock, Case]]:
     """Cases that this office returned: its clock stands still until they come back."""
     query = (
@@ -116,6 +139,7 @@ class Counts:
     office: int
     decided: int
     started: int
+    unread: int
     urgencies: dict[str, int]
 
 
@@ -133,7 +157,14 @@ def counts(session: Session, actor: Actor, at: Limits) -> Counts:
     urgencies = {OVERDUE: row[2], SOON: row[3], LATER: row[0] - row[2] - row[3], PAUSED: paused}
     decided_by_us = _up_to(session, Task, *_ours(actor), Task.status == DONE)
     started_here = _up_to(session, Case, Case.starter_office == actor.office)
-    return Counts(row[1], row[0], decided_by_us, started_here, urgencies)
+    unread = _up_to(session, Notice, *_to_us(actor), Notice.read_at.is_(None))
+    return Counts(row[1], row[0], decided_by_us, started_here, unread, urgencies)
+
+
+def gone(session: Session, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Which of these tasks of the office are open no more, and who decided them."""
+    query = select(Task.id, Task.decided_by_name).where(*_ours(actor), Task.id.in_(ids), Task.status != OPEN)
+    return {row.id: row.decided_by_name or "" for row in session.execute(query)}
 
 
 def newer(session: Session, actor: Actor, who: str, since: datetime) -> int:
@@ -182,6 +213,12 @@ def _ours(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return Task.office_path == path, Task.office == actor.office
 
 
+def _to_us(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """What the office was told; by its path, as its index begins."""
+    path = select(Organisation.path).where(Organisation.code == actor.office).scalar_subquery()
+    return Notice.office_path == path, Notice.office == actor.office
+
+
 def _tasks(actor: Actor, wanted: Wanted, at: Limits) -> Select[Task]:
     return _found(_with_case().where(*_conditions(actor, wanted, at)), wanted)
 
@@ -200,7 +237,19 @@ def _conditions(actor: Actor, wanted: Wanted, at: Limits) -> list[ColumnElement[
         found += [Task.due_at >= at.today, Task.due_at < at.soon]
     elif wanted.urgency == LATER:
         found.append(or_(Task.due_at >= at.soon, Task.due_at.is_(None)))
+    if wanted.step:
+        found.append(Task.name == wanted.step)
+    if wanted.holder == FREE:
+        found.append(or_(Task.claimed_at.is_(None), Task.claimed_at <= at.now - HOLD))
+    elif wanted.holder == OWN:
+        found += [Task.claimed_by == actor.person_id, Task.claimed_at > at.now - HOLD]
     return found
+
+
+def step_names(session: Session, actor: Actor) -> Sequence[str]:
+    """The steps at which something of the office's is open."""
+    open_steps = select(Task.name).where(*_ours(actor), Task.status == OPEN)
+    return session.scalars(open_steps.distinct().order_by(Task.name)).all()
 
 
 def _found(query: Select[Task], wanted: Wanted) -> Select[Task]:
@@ -230,7 +279,7 @@ def _before(column: Moment, key: QueryableAttribute[UUID], cursor: Cursor) -> Co
     return or_(column < cursor.at, and_(column == cursor.at, key < cursor.id))
 
 
-def _up_to(session: Session, entity: type[Task] | type[Case], *conditions: ColumnElement[bool]) -> int:
+def _up_to(session: Session, entity: type[Task | Case | Notice], *conditions: ColumnElement[bool]) -> int:
     some = aliased(entity, select(entity).where(*conditions).limit(COUNTED).subquery())
     return session.scalar(select(func.count(some.id))) or 0
 

@@ -14,10 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.organisations import Organisation
+from webapp.inbox import told
+from webapp.inbox.told import Told
 from webapp.services import services
 from webapp.wording import Deadline, deadline
 from workflows.engine import Calendar
 from workflows.model import Actor, Case, Clock, Task
+from workflows.notices import Notice
 from workflows.tasks import is_held
 
 
@@ -38,6 +41,9 @@ class Row:
     is_mine: bool
     since: datetime | None
     mark: str = ""
+    may_hold: bool = False
+    """Whether the caller's role may hold the task, and nobody else does."""
+    told: Told | None = None
 
 
 def of_task(task: Task, actor: Actor, calendar: Calendar, now: datetime) -> Row:
@@ -50,6 +56,7 @@ def of_task(task: Task, actor: Actor, calendar: Calendar, now: datetime) -> Row:
         holder=(task.claimed_by_name or "") if held else "",
         is_mine=held and task.claimed_by == actor.person_id,
         since=task.opened_at,
+        may_hold=task.role == actor.role and (not held or task.claimed_by == actor.person_id),
         **_case(task.case),
     )
 
@@ -78,6 +85,20 @@ def of_case(case: Case, clock: Clock | None, calendar: Calendar, now: datetime) 
         is_mine=False,
         since=case.opened_at,
         mark=case.status,
+        **_case(case),
+    )
+
+
+def of_notice(notice: Notice, case: Case, names: Mapping[str, str]) -> Row:
+    return Row(
+        id=notice.id,
+        href=url_for("inbox.read_notice", notice_id=notice.id),
+        step="",
+        at=Deadline("none"),
+        holder="",
+        is_mine=False,
+        since=notice.at,
+        told=told.of_notice(notice, names),
         **_case(case),
     )
 

@@ -1,4 +1,4 @@
-"""One task: look at it, hold it, put it back, decide it."""
+"""One task: look at it and decide it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Row
 
+from registry import applications
+from registry.evidence_intake import CleanFile
 from webapp import deciding
 from webapp.database import database
 from webapp.inbox import evidence, facts, form, lists, page, queries, rows
@@ -23,12 +25,14 @@ from webapp.refusals import FieldErrors
 from webapp.rights import needs
 from webapp.services import services
 from webapp.wording import MARKS
-from workflows import cases, idempotency, tasks
+from workflows import cases, idempotency
 from workflows.errors import CaseClosed, DecisionNotOffered, SamePerson, TaskAlreadyDecided, TaskClaimed
 from workflows.idempotency import KeyMalformed, KeyReused
 from workflows.model import OPEN, Task
 
 RETURN = form.RETURN
+DECIDED, ASKED_BACK, CORRECTED = "decided", "asked-back", "corrected"
+"""What can have happened while somebody wrote: decided or held by a colleague; the family was faster."""
 
 
 @bp.get("/tasks/<uuid:task_id>")
@@ -48,9 +52,8 @@ def return_page(task_id: UUID) -> ResponseReturnValue:
 @needs("task.decide")
 def decide(task_id: UUID) -> ResponseReturnValue:
     """Take the decision. A second click gets the first answer; a colleague's earlier one is shown."""
-    actor, now = acting(), services().clock.now()
     file = evidence.cleaned(request.files)
-    found = page.find(database(), task_id, actor)
+    found = page.find(database(), task_id, acting())
     answer = form.read(request.form, found.decisions)
     if answer.decision == RETURN and not answer.ticked and "in_dialog" not in request.form:
         return redirect(url_for("inbox.return_page", task_id=task_id, **_context()), 303)
@@ -59,17 +62,28 @@ def decide(task_id: UUID) -> ResponseReturnValue:
     asked, earlier = _asked_before(task_id)
     if earlier is not None:
         return redirect(earlier.body, 303)
+    changed = _changed_meanwhile(found)
+    if changed:
+        return _show(task_id, answer, status=409, conflict=changed)
+    return _taken(found, answer, file, asked)
+
+
+def _taken(
+    found: Task, answer: Answer, file: CleanFile | FieldErrors | None, asked: idempotency.Request | None
+) -> ResponseReturnValue:
+    """The decision in one transaction, then the next task or the list."""
+    actor, now = acting(), services().clock.now()
     following = _following(found)
     try:
         evidence.keep(answer, file, found.case_id)
         deciding.decide(
-            services(), database(), task_id, actor, answer.as_decision(), now=now, asker=str(actor.person_id)
+            services(), database(), found.id, actor, answer.as_decision(), now=now, asker=str(actor.person_id)
         )
     except FieldErrors as refusal:
-        return _again(task_id, answer, refusal)
+        return _again(found.id, answer, refusal)
     except (TaskAlreadyDecided, TaskClaimed, SamePerson, CaseClosed, DecisionNotOffered):
         database().rollback()
-        return _show(task_id, answer, status=409, conflict=True)
+        return _show(found.id, answer, status=409, conflict=DECIDED)
     target = _target(following)
     if asked:
         idempotency.remember(database(), asked, idempotency.Answer(303, target), now=now)
@@ -78,34 +92,12 @@ def decide(task_id: UUID) -> ResponseReturnValue:
     return redirect(target, 303)
 
 
-@bp.post("/tasks/<uuid:task_id>/claim")
-@needs("task.decide")
-def claim(task_id: UUID) -> ResponseReturnValue:
-    return _hold(task_id, tasks.claim)
-
-
-@bp.post("/tasks/<uuid:task_id>/release")
-@needs("task.decide")
-def release(task_id: UUID) -> ResponseReturnValue:
-    return _hold(task_id, tasks.release)
-
-
-def _hold(task_id: UUID, change: Any) -> ResponseReturnValue:
-    page.find(database(), task_id, acting())
-    change(database(), task_id, acting(), now=services().clock.now())
-    database().commit()
-    if request.headers.get("X-Requested-By") == "script":
-        return "", 204
-    back = url_for("inbox.task", task_id=task_id, **_context())
-    return redirect(back if request.form.get("back") != "list" else lists.address(lists.asked(request)), 303)
-
-
 def _show(
     task_id: UUID,
     answer: Answer,
     *,
     status: int = 200,
-    conflict: bool = False,
+    conflict: str = "",
     template: str = "inbox/task.html",
 ) -> ResponseReturnValue:
     actor, now = acting(), services().clock.now()
@@ -155,6 +147,18 @@ def _asked_before(task_id: UUID) -> tuple[idempotency.Request | None, idempotenc
         return None, None
 
 
+def _changed_meanwhile(found: Task) -> str:
+    """What the family changed in an open case since the page was made."""
+    seen = request.form.get("seen", "")
+    if not seen or not found.is_open:
+        return ""
+    case = cases.by_id(database(), found.case_id)
+    now = page.stamp(applications.latest(database(), case.id), case)
+    if seen == now:
+        return ""
+    return CORRECTED if seen.partition(":")[0] != now.partition(":")[0] else ASKED_BACK
+
+
 def _following(found: Task) -> UUID | None:
     at = queries.limits(services().engine.calendar(database()), services().clock.now())
     near = queries.neighbours(database(), acting(), lists.asked(request), at, found)
@@ -165,7 +169,8 @@ def _target(following: UUID | None) -> str:
     session["open_next"] = request.form.get("open_next") == "y"
     if session["open_next"] and following is not None:
         return url_for("inbox.task", task_id=following, **_context())
-    return lists.address(replace(lists.asked(request), cursor=None))
+    chosen = f"#t-{following}" if following else ""
+    return lists.address(replace(lists.asked(request), cursor=None)) + chosen
 
 
 def _tell(found: Task, answer: Answer) -> None:

@@ -8,6 +8,7 @@ export function opinion() {
   const usual = label.textContent;
   const chosen = () => form.querySelector("[name=decision]:checked");
 
+  claimOnce(form, words);
   draft(form, words);
   form.addEventListener("change", (event) => {
     if (event.target.name === "decision") label.textContent = chosen().dataset.send || usual;
@@ -32,7 +33,30 @@ export function opinion() {
         words.focus();
       });
   }
+  waitForNetwork(form);
+  // Back from the history: what the server knows now, not what stood here before.
+  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+}
+
+// The first letter typed takes the task, whether typed or chosen from the common words.
+function claimOnce(form, words) {
   words.addEventListener("input", claim, { once: true });
+}
+
+// Without network nothing is sent: it is said, and the button waits.
+function waitForNetwork(form) {
+  const note = form.querySelector("[data-offline]");
+  const tell = (words) => {
+    note.textContent = words;
+    note.hidden = !words;
+  };
+  document.addEventListener("submit", (event) => {
+    if (navigator.onLine || !event.target.matches("[data-opinion], [data-return]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    tell(note.dataset.offline);
+  }, { capture: true });
+  window.addEventListener("online", () => note.hidden || tell(note.dataset.online));
 }
 
 // What is written stays in this window until the decision is taken: a page that expired or a
@@ -46,7 +70,7 @@ function draft(form, words) {
   if (kept && !words.value) bringBack(form, words, kept);
   const keep = () => {
     const decision = form.querySelector("[name=decision]:checked")?.value;
-    sessionStorage.setItem(key, JSON.stringify({ words: words.value, decision, at: Date.now() }));
+    sessionStorage.setItem(key, JSON.stringify({ words: words.value, decision, at: now(words) }));
   };
   words.addEventListener("input", keep);
   form.addEventListener("submit", (event) => {
@@ -56,13 +80,20 @@ function draft(form, words) {
   });
 }
 
+// The clock of the business, which in a demo is not that of the computer.
+const loaded = Date.now();
+function now(words) {
+  return Date.parse(words.dataset.now) + Date.now() - loaded;
+}
+
 function bringBack(form, words, kept) {
   words.value = kept.words;
   const choice = [...form.querySelectorAll("[name=decision]")].find((one) => one.value === kept.decision);
   if (choice && !choice.dataset.dialog) choice.checked = true;
   const note = form.querySelector("[data-kept]");
   if (!note || !kept.words) return;
-  const at = new Date(kept.at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+  const shown = { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
+  const at = new Date(kept.at).toLocaleString(document.documentElement.lang, { ...shown, timeZone: "Asia/Shanghai" });
   note.textContent = note.dataset.kept.replace("{at}", at);
   note.hidden = false;
 }
@@ -83,6 +114,11 @@ function claim() {
     body: new FormData(form),
     headers: { "X-Requested-By": "script" },
   }).then((answer) => {
-    if (answer.status === 204) form.querySelector(".hint").textContent = form.dataset.claim;
+    if (answer.status !== 204) return;
+    form.querySelector(".hint").textContent = form.dataset.claim;
+    form.querySelector("button").textContent = form.dataset.release;
+    form.dataset.claimed = form.action;
+    form.action = form.action.replace(/claim$/, "release");
+    delete form.dataset.claim;
   }).catch(() => {});
 }

@@ -1,5 +1,5 @@
-// What an official finds about each page of evidence, kept in this window: it marks the tab, ticks the
-// file in 退回补正, and tells beside 同意 what has not been looked at.
+// What an official finds about each piece of evidence, kept in this window: it marks its tabs, ticks the
+// file in 退回补正, and 同意 asks once about what was not looked at or has a fault.
 export function verdicts() {
   const pane = document.querySelector("[data-evidence]");
   const form = document.querySelector("[data-opinion]");
@@ -11,39 +11,72 @@ export function verdicts() {
   const current = () => tabs.find((tab) => tab.hasAttribute("aria-current"));
 
   const show = () => {
-    for (const tab of tabs) tab.dataset.verdict = found[tab.dataset.src] ?? "none";
+    for (const tab of tabs) tab.dataset.verdict = found[tab.dataset.pointer] ?? "none";
     for (const button of buttons)
       button.setAttribute("aria-pressed", String(current()?.dataset.verdict === button.dataset.verdictButton));
-    tellUnseen(form, tabs);
+  };
+  const judge = (pointer, verdict) => {
+    found[pointer] = verdict;
+    sessionStorage.setItem(key, JSON.stringify(found));
+    show();
   };
   for (const button of buttons)
-    button.addEventListener("click", () => {
-      const tab = current();
-      found[tab.dataset.src] = button.dataset.verdictButton;
-      sessionStorage.setItem(key, JSON.stringify(found));
-      if (button.dataset.verdictButton === "bad") tickItem(tab.dataset.pointer);
-      show();
+    button.addEventListener("click", async () => {
+      const { pointer, file } = current().dataset;
+      const bad = button.dataset.verdictButton === "bad";
+      const fault = bad ? await askFault(file) : "";
+      if (fault === null) return;
+      judge(pointer, button.dataset.verdictButton);
+      tickItem(pointer, bad, fault);
     });
   new MutationObserver(show).observe(pane.querySelector("[data-viewer] img"), { attributeFilter: ["src"] });
-  form.addEventListener("change", show);
   form.addEventListener("submit", (event) => {
-    if (!event.defaultPrevented) sessionStorage.removeItem(key);
+    if (event.defaultPrevented) return;
+    if (askAgain(form, tabs)) event.preventDefault();
+    else sessionStorage.removeItem(key);
   });
   show();
 }
 
-function tickItem(pointer) {
+// What is wrong with it? The code of the fault; null if one would rather not say it now.
+function askFault(name) {
+  const dialog = document.getElementById("fault-dialog");
+  if (!dialog) return "";
+  const title = dialog.querySelector("[data-title]");
+  title.textContent = title.dataset.title.replace("{name}", name);
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((done) =>
+    dialog.addEventListener("close", () => done(dialog.returnValue || null), { once: true }));
+}
+
+function tickItem(pointer, bad, fault) {
   const tick = [...document.querySelectorAll("[data-return] [name=item]")].find((one) => one.value === pointer);
-  if (!tick || tick.checked) return;
-  tick.checked = true;
+  if (!tick) return;
+  tick.checked = bad;
+  const select = tick.closest(".return-item").querySelector("[data-fault]");
+  if (bad && fault) {
+    select.value = fault;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+  }
   tick.form.dispatchEvent(new Event("input"));
 }
 
-function tellUnseen(form, tabs) {
-  const note = form.querySelector("[data-unseen]");
-  const unseen = tabs.filter((tab) => tab.dataset.verdict !== "good");
+// Asked once for each page: whoever sends again means it.
+function askAgain(form, tabs) {
+  const dialog = document.getElementById("unseen-dialog");
   const agreeing = form.querySelector("[name=decision]:checked")?.value === "approve";
-  note.hidden = !agreeing || !unseen.length || tabs.every((tab) => tab.dataset.verdict === "none");
-  const names = unseen.map((tab) => tab.dataset.alt).join("；");
-  note.textContent = note.dataset.unseen.replace("{n}", unseen.length).replace("{names}", names);
+  const doubtful = [...new Map(tabs.map((tab) => [tab.dataset.pointer, tab])).values()]
+    .filter((tab) => tab.dataset.verdict !== "good");
+  if (!dialog || !agreeing || !doubtful.length || dialog.dataset.asked) return false;
+  dialog.dataset.asked = "1";
+  const unseen = doubtful.filter((tab) => tab.dataset.verdict === "none");
+  const words = unseen.length ? dialog.dataset.unseen : dialog.dataset.bad;
+  dialog.querySelector("h2").textContent = words.replace("{n}", (unseen.length ? unseen : doubtful).length);
+  dialog.querySelector("[data-unseen-names]").textContent = doubtful.map((tab) => tab.dataset.file).join("；");
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue === "go") form.requestSubmit(form.querySelector("[type=submit]"));
+  }, { once: true });
+  dialog.showModal();
+  return true;
 }
