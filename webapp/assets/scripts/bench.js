@@ -7,17 +7,19 @@ import { returning } from "./bench/returning.js";
 import { evidence } from "./bench/evidence.js";
 import { verdicts } from "./bench/verdicts.js";
 import { copying } from "./bench/copying.js";
+import { printing } from "./bench/printing.js";
 import { idle } from "./bench/idle.js";
 import { focusErrors } from "./focus-errors.js";
 
 document.documentElement.classList.add("js");
 sendOnce();
 lists();
+verdicts(); // its question comes before the opinion counts as sent
 opinion();
 returning();
 evidence();
-verdicts();
 copying();
+printing();
 keys();
 idle();
 focusErrors();

@@ -1,0 +1,166 @@
+"""本单位概况: where help is needed. Every number is a link to the list it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, contains_eager
+from werkzeug.exceptions import NotFound
+
+from registry import organisations
+from registry.organisations import Organisation
+from registry.scope import lies_within
+from webapp.database import database
+from webapp.filters import local_date
+from webapp.inbox import paging, queries, rows
+from webapp.inbox.paging import Cursor
+from webapp.inbox.queries import ALL, Limits, Wanted
+from webapp.office import chart, figures
+from webapp.office.figures import OfficeLine
+from webapp.officials import acting
+from webapp.rights import needs
+from webapp.services import services
+from webapp.wording import LATER, OVERDUE, PAUSED, SOON
+from workflows.engine import Calendar
+from workflows.model import OPEN, Task
+
+MOST = 40
+PRESSING = 6
+BAR_ROOM, GROUND_ROOM = 120, 190
+"""How long the longest bar may be, in units of the picture."""
+
+bp = Blueprint("office", __name__)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One count, the list it leads to, and the first of that list."""
+
+    kind: str
+    n: int
+    href: str
+    note: str
+
+
+@bp.get("/office")
+@needs("office.read")
+def overview() -> ResponseReturnValue:
+    session, actor, now = database(), acting(), services().clock.now()
+    calendar = services().engine.calendar(session)
+    at = queries.limits(calendar, now)
+    term = figures.term(session, actor.office, now)
+    offices, more = _offices(session, at, figures.used_days(session, calendar, term.start))
+    weeks = figures.weeks(session, now)
+    grounds = figures.grounds(session, term.start)
+    return render_template(
+        "office/overview.html",
+        tiles=_tiles(session, calendar, at),
+        offices=offices,
+        more=more,
+        allowed=figures.allowed_days(session, actor.office, now),
+        longest=max((line.used.days for line in offices if line.used), default=0),
+        pressing=_pressing(session, calendar, at),
+        weeks=weeks,
+        chart=chart.of_weeks(weeks),
+        grounds=grounds,
+        most_grounds=max((ground.n for ground in grounds), default=0),
+        term=term,
+        bar=chart.length,
+        bar_room=BAR_ROOM,
+        ground_room=GROUND_ROOM,
+    )
+
+
+@bp.get("/office/<code>")
+@needs("office.read")
+def office(code: str) -> ResponseReturnValue:
+    """What is open at one office below: a list to read, its own people decide."""
+    session, now = database(), services().clock.now()
+    found = session.scalar(select(Organisation).where(Organisation.code == code))
+    if found is None or not _is_ours(session, found):
+        raise NotFound
+    ours = Task.office == code, Task.status == OPEN
+    tasks = _page(session, ours, paging.read(request.args.get("cursor")))
+    calendar = services().engine.calendar(session)
+    shown = tasks[: queries.PAGE]
+    last = shown[-1] if len(tasks) > queries.PAGE else None
+    return render_template(
+        "office/office.html",
+        name=found.name,
+        code=code,
+        total=session.scalar(select(func.count(Task.id)).where(*ours)) or 0,
+        rows=[rows.of_task(task, acting(), calendar, now) for task in shown],
+        cursor=Cursor(last.due_at, last.id) if last else None,
+    )
+
+
+def _is_ours(session: Session, found: Organisation) -> bool:
+    """Is it the caller's office, or one of those below it?"""
+    mine = organisations.paths_of(session, acting().office)
+    theirs = organisations.paths_of(session, found.code)
+    return any(lies_within(path, own) for path in theirs for own in mine)
+
+
+def _page(session: Session, ours: tuple[object, ...], cursor: Cursor | None) -> list[Task]:
+    """One more than a page, nearest deadline first, those without one last."""
+    query = select(Task).join(Task.case).options(contains_eager(Task.case)).where(*ours)  # type: ignore[arg-type]
+    found: list[Task] = []
+    if cursor is None or cursor.at is not None:
+        dated = query.where(Task.due_at.is_not(None)).order_by(Task.due_at, Task.id)
+        if cursor is not None and cursor.at is not None:
+            dated = dated.where(
+                (Task.due_at > cursor.at) | ((Task.due_at == cursor.at) & (Task.id > cursor.id))
+            )
+        found = list(session.scalars(dated.limit(queries.PAGE + 1)))
+    if len(found) > queries.PAGE:
+        return found
+    undated = query.where(Task.due_at.is_(None)).order_by(Task.id)
+    if cursor is not None and cursor.at is None:
+        undated = undated.where(Task.id > cursor.id)
+    return found + list(session.scalars(undated.limit(queries.PAGE + 1 - len(found))))
+
+
+def _offices(session: Session, at: Limits, used: dict[str, figures.Used]) -> tuple[list[OfficeLine], int]:
+    found, more = figures.lines(session, at.today, at.soon, used, MOST)
+    names = rows.office_names(session, [line.code for line in found])
+    return [replace(line, name=names.get(line.code, line.code)) for line in found], more
+
+
+def _tiles(session: Session, calendar: Calendar, at: Limits) -> list[Tile]:
+    """The office's own tasks by urgency."""
+    counts = queries.counts(session, acting(), at).urgencies
+    return [
+        Tile(kind, n, url_for("inbox.index", urgency=kind, who=ALL), _note(session, calendar, at, kind, n))
+        for kind, n in counts.items()
+    ]
+
+
+def _note(session: Session, calendar: Calendar, at: Limits, kind: str, n: int) -> str:
+    """What stands behind the number: the first case, the first last day."""
+    if not n:
+        return ""
+    if kind == PAUSED:
+        return _("时限已暂停")
+    first = queries.todo(session, acting(), Wanted(who=ALL, urgency=kind), at)[:1]
+    if not first:
+        return ""
+    row = rows.of_task(first[0], acting(), calendar, services().clock.now())
+    if kind == LATER:
+        day = first[0].due_at
+        return _("最早 %(day)s", day=f"{local_date(day):%m-%d}") if day else ""
+    return _("%(student)s %(process)s，在%(step)s", student=row.student, process=row.process, step=row.step)
+
+
+def _pressing(session: Session, calendar: Calendar, at: Limits) -> list[rows.Row]:
+    """What wants a hand here: overdue, and due soon with nobody on it."""
+    now = services().clock.now()
+    found = [
+        rows.of_task(task, acting(), calendar, now)
+        for kind in (OVERDUE, SOON)
+        for task in queries.todo(session, acting(), Wanted(who=ALL, urgency=kind), at)
+    ]
+    return [row for row in found if row.at.kind == OVERDUE or not row.holder][:PRESSING]
