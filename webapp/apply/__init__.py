@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from webapp.apply import (
+    copies,
     elsewhere,
     evidence,
     guide,
@@ -14,4 +15,15 @@ from webapp.apply import (
 )
 from webapp.apply.blueprint import bp
 
-__all__ = ["bp", "elsewhere", "evidence", "guide", "phone", "questions", "schools", "sending", "sent"]
+__all__ = [
+    "bp",
+    "copies",
+    "elsewhere",
+    "evidence",
+    "guide",
+    "phone",
+    "questions",
+    "schools",
+    "sending",
+    "sent",
+]

@@ -97,8 +97,7 @@ def typed_or_accepted(draft: Draft | None, step: str) -> dict[str, Any]:
     """What a page shows in its fields: what was typed last, else what was accepted."""
     if draft is None:
         return {}
-    answers = draft.answers
-    return dict(answers.get("typed", {}).get(step) or answers.get(step) or {})
+    return drafts.shown(draft.answers, step)
 
 
 def first_missing(answers: dict[str, Any]) -> str | None:

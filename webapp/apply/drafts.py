@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,10 @@ from registry.base import Keyed, UtcDateTime
 
 KEPT_FOR = timedelta(days=30)
 LONGEST_TOKEN = 60
+OTHER = "other"
+"""In the answers: what another copy says that is older, until somebody has chosen."""
+TOUCHED = "touched"
+"""In the answers: when each step was last written, by the real clock: the version a page is shown with."""
 
 
 class Draft(Keyed):
@@ -79,14 +83,14 @@ def find(session: Session, token: str | None, now: datetime, *, lock: bool = Fal
     return session.scalar(wanted.with_for_update() if lock else wanted)
 
 
-def newest_of_phone(session: Session, phone_ix: bytes, now: datetime) -> Draft | None:
-    """The unsent draft last saved under a confirmed telephone: to go on from another phone."""
-    return session.scalar(
+def of_phone(session: Session, phone_ix: bytes, now: datetime) -> list[Draft]:
+    """The unsent drafts saved under a confirmed telephone, newest first: to go on from another phone."""
+    found = session.scalars(
         select(Draft)
         .where(Draft.phone_ix == phone_ix, Draft.case_id.is_(None), Draft.expires_at > now)
         .order_by(Draft.saved_at.desc())
-        .limit(1)
     )
+    return list(found)
 
 
 def give_new_token(draft: Draft) -> str:
@@ -96,11 +100,23 @@ def give_new_token(draft: Draft) -> str:
     return token
 
 
+def shown(answers: Mapping[str, Any], step: str) -> dict[str, Any]:
+    """What a page shows in its fields: what was typed last, else what was accepted."""
+    return dict(answers.get("typed", {}).get(step) or answers.get(step) or {})
+
+
+def version(draft: Draft | None, step: str) -> str:
+    """Which state of a step a page was made from."""
+    return str(draft.answers.get(TOUCHED, {}).get(step, "")) if draft is not None else ""
+
+
 def accept(draft: Draft, step: str, answer: Mapping[str, Any], now: datetime) -> None:
     """Keep the checked answers of a step."""
     answers = draft.answers
     answers.setdefault("typed", {}).pop(step, None)
-    draft.answers = {**answers, step: dict(answer)}
+    answers[step] = dict(answer)
+    _touched(answers, step)
+    draft.answers = answers
     _saved(draft, now)
 
 
@@ -108,8 +124,31 @@ def keep_typed(draft: Draft, step: str, typed: Mapping[str, str], now: datetime)
     """Keep what was typed and is not right yet, so that nothing is lost."""
     answers = draft.answers
     answers.setdefault("typed", {})[step] = dict(typed)
+    _touched(answers, step)
     draft.answers = answers
     _saved(draft, now)
+
+
+def keep_older(draft: Draft, step: str, typed: Mapping[str, str], written: datetime, now: datetime) -> None:
+    """A telephone brings what it kept while the draft went on elsewhere: the newer wins."""
+    answers = draft.answers
+    here = shown(answers, step)
+    stamp = version(draft, step)
+    older, at = dict(typed), written
+    if not stamp or written > datetime.fromisoformat(stamp):
+        keep_typed(draft, step, {**here, **typed}, now)
+        older, at = here, datetime.fromisoformat(stamp) if stamp else written
+    answers = draft.answers
+    other = answers.get(OTHER, {"steps": {}})
+    other = {"steps": {**other["steps"], step: older}, "at": at.isoformat()}
+    draft.answers = {**answers, OTHER: other}
+
+
+def forget_other(draft: Draft) -> None:
+    """The choice between two copies was made."""
+    answers = draft.answers
+    answers.pop(OTHER, None)
+    draft.answers = answers
 
 
 def remember(draft: Draft, **facts: Any) -> None:
@@ -130,6 +169,10 @@ def drop_expired(session: Session, now: datetime) -> None:
 def _saved(draft: Draft, now: datetime) -> None:
     draft.saved_at = now
     draft.expires_at = now + KEPT_FOR
+
+
+def _touched(answers: dict[str, Any], step: str) -> None:
+    answers.setdefault(TOUCHED, {})[step] = datetime.now(UTC).isoformat()
 
 
 def _digest(token: str) -> bytes:

@@ -13,8 +13,10 @@ from forms import checks
 from forms.fields import Checked, Questions, SmsCodePage
 from registry import students
 from webapp import phone_codes
-from webapp.apply import drafts
-from webapp.apply.blueprint import bp, with_cookie
+from webapp.apply import copies, drafts
+from webapp.apply.blueprint import bp, current, with_cookie
+from webapp.apply.drafts import Draft
+from webapp.apply.phone import CONFIRMED
 from webapp.database import database
 from webapp.rights import public
 from webapp.services import services
@@ -46,12 +48,29 @@ def elsewhere() -> ResponseReturnValue:
     if not code.validate() or not phone_codes.fits(services(), number, PURPOSE, code.code.data or ""):
         code.code.errors = code.code.errors or (_("验证码不对，请再看一遍，或重发一次"),)
         return _code_page(page, code, number), 422
-    draft = drafts.newest_of_phone(database(), students.phone_index(number), services().clock.now())
+    phone_ix = students.phone_index(number)
+    draft = _found(phone_ix)
     if draft is None:
         return render_template("apply/no_draft.html", kept_days=drafts.KEPT_FOR.days)
+    draft.phone_ix = phone_ix
+    drafts.remember(draft, **{CONFIRMED: number})
     token = drafts.give_new_token(draft)
     database().commit()
     return with_cookie(make_response(redirect(url_for("apply.resume"), 303)), token)
+
+
+def _found(phone_ix: bytes) -> Draft | None:
+    """The newest draft of this telephone and this browser; an older one is kept beside it."""
+    both = drafts.of_phone(database(), phone_ix, services().clock.now())
+    here = current(lock=True)
+    if not both:
+        return None
+    if here is not None and here.case_id is None and here not in both:
+        both.append(here)
+    both.sort(key=lambda draft: draft.saved_at, reverse=True)
+    if len(both) > 1:
+        copies.merge(database(), both[0], both[1])
+    return both[0]
 
 
 def _code_page(page: PhonePage, code: SmsCodePage, number: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request
@@ -30,9 +30,11 @@ from webapp.apply.drafts import Draft
 from webapp.database import database
 from webapp.filters import local_date
 from webapp.rights import public
-from webapp.services import services
+from webapp.services import real_now, services
 
 AUTOSAVE = "X-Jisui-Save"
+BEGAN, AGE = "X-Jisui-Began", "X-Jisui-Age"
+OLDEST = 40 * 86_400
 LONGEST_TYPED = 2000
 
 
@@ -68,9 +70,7 @@ def ask(step: str, form: Callable[[Any], Questions], template: str, **context: A
     draft, token = current_or_new()
     now = services().clock.now()
     if AUTOSAVE in request.headers:
-        drafts.keep_typed(draft, step, typed_now(), now)
-        database().commit()
-        return with_cookie(make_response("", 204), token)
+        return with_cookie(autosaved(draft, step, now), token)
     page = form(request.form)
     right = page.validate()
     if right:
@@ -83,6 +83,29 @@ def ask(step: str, form: Callable[[Any], Questions], template: str, **context: A
         return with_cookie(_redirect(next_page(draft, place)), token)
     answered = make_response(_shown(template, page, place, draft, context), 422)
     return with_cookie(answered, token)
+
+
+def autosaved(draft: Draft, step: str, now: datetime) -> Response:
+    """Keep what the script sends. A telephone that kept something through a time without network
+    says how old it is and from which state it began: if the draft has gone on since, the newer wins
+    (409: read the page again)."""
+    typed = typed_now()
+    began, age = request.headers.get(BEGAN), request.headers.get(AGE, "")
+    apart = began is not None and began != drafts.version(draft, step)
+    if apart and _differs(drafts.shown(draft.answers, step), typed):
+        seconds = min(int(age), OLDEST) if age.isascii() and age.isdecimal() else 0
+        drafts.keep_older(draft, step, typed, real_now() - timedelta(seconds=seconds), now)
+        database().commit()
+        return make_response("", 409)
+    drafts.keep_typed(draft, step, typed, now)
+    database().commit()
+    answer = make_response("", 204)
+    answer.headers[BEGAN] = drafts.version(draft, step)
+    return answer
+
+
+def _differs(here: Mapping[str, Any], typed: Mapping[str, str]) -> bool:
+    return any(value and here.get(name) and str(here[name]) != value for name, value in typed.items())
 
 
 def next_page(draft: Draft, place: Place) -> str:
@@ -115,7 +138,13 @@ def _shown(
     template: str, page: Questions, place: Place, draft: Draft | None, context: Mapping[str, Any]
 ) -> str:
     return render_template(
-        template, form=page, place=place, draft=draft, page_error=bool(page.errors), **context
+        template,
+        form=page,
+        place=place,
+        draft=draft,
+        version=drafts.version(draft, place.step),
+        page_error=bool(page.errors),
+        **context,
     )
 
 

@@ -20,6 +20,7 @@ from registry.places import Places, places_of
 from webapp.apply import drafts
 from webapp.apply.blueprint import Place, address, bp, current, typed_or_accepted
 from webapp.apply.drafts import Draft
+from webapp.apply.questions import AUTOSAVE, autosaved
 from webapp.database import database
 from webapp.filters import grade as grade_words
 from webapp.filters import grade_figure
@@ -58,6 +59,8 @@ def school() -> ResponseReturnValue:
     if draft is None or "student" not in draft.answers:
         return redirect(address("student"), 303)
     grade = int(draft.answers["student"]["grade"])
+    if AUTOSAVE in request.headers:
+        return autosaved(draft, "school", services().clock.now())
     if request.method == "POST" and "search" not in request.form:
         return _choose(draft, grade)
     found = search(database(), request.values, _chosen(draft), grade)
@@ -90,6 +93,7 @@ def _page(page: SchoolPage, draft: Draft, found: Found) -> str:
         form=page,
         place=Place("school"),
         draft=draft,
+        version=drafts.version(draft, "school"),
         found=found,
         chosen=_chosen(draft),
         areas=areas(database(), request.args.get("area", "")) if "area" in request.args else None,

@@ -23,13 +23,20 @@ class Keeper {
     this.tries = 0;
   }
 
+  // Kept here and not saved yet: put back where the draft is as it was, else brought to the server,
+  // which keeps the newer of the two and shows where they differ.
   restore() {
     const kept = read(this.key);
-    if (!kept) return;
-    for (const [name, value] of Object.entries(kept)) {
+    if (!kept || !kept.values) return;
+    if (kept.began === this.form.dataset.version) this.fill(kept.values);
+    this.save(kept);
+  }
+
+  fill(values) {
+    for (const [name, value] of Object.entries(values)) {
       for (const field of this.form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-        if (field.type === "radio" && !this.form.querySelector(`[name="${CSS.escape(name)}"]:checked`)) field.checked = field.value === value;
-        else if (field.type !== "radio" && field.type !== "checkbox" && field.type !== "hidden" && !field.value) field.value = value;
+        if (field.type === "radio" || field.type === "checkbox") field.checked = field.value === value;
+        else if (field.type !== "hidden" && field.type !== "file") field.value = value;
       }
     }
   }
@@ -43,36 +50,57 @@ class Keeper {
   }
 
   typed() {
-    write(this.key, this.values());
+    this.keepHere();
     this.say(navigator.onLine ? this.note?.dataset.here : this.note?.dataset.offlineWords);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), 2000);
   }
 
-  async save() {
+  keepHere() {
+    write(this.key, { began: this.form.dataset.version, at: Date.now(), values: this.values() });
+  }
+
+  async save(kept = read(this.key)) {
     clearTimeout(this.timer);
-    if (!read(this.key) || this.form.hasAttribute("data-uploads")) return;
+    if (!kept || this.form.hasAttribute("data-uploads")) return;
     try {
       const answer = await fetch(this.form.action || location.href, {
         method: "POST",
-        headers: { "X-Jisui-Save": "1", "X-CSRFToken": this.form.elements.csrf_token.value },
-        body: new URLSearchParams(this.values()),
+        headers: {
+          "X-Jisui-Save": "1",
+          "X-Jisui-Began": kept.began ?? "",
+          "X-Jisui-Age": Math.max(0, Math.round((Date.now() - kept.at) / 1000)),
+          "X-CSRFToken": this.form.elements.csrf_token.value,
+        },
+        body: new URLSearchParams(kept.values),
       });
-      if (answer.status === 204) {
-        this.tries = 0;
-        this.say(this.note?.dataset.server);
-      }
+      if (answer.status === 409) this.readAgain();
+      else if (answer.status === 204) this.saved(answer.headers.get("X-Jisui-Began"), kept.at);
     } catch {
       const wait = WAITS[Math.min(this.tries++, WAITS.length - 1)];
       this.timer = setTimeout(() => this.save(), wait * 1000);
     }
   }
 
+  saved(version, at) {
+    this.tries = 0;
+    this.form.dataset.version = version;
+    const kept = read(this.key);
+    if (kept?.at === at) localStorage.removeItem(this.key);
+    else if (kept) write(this.key, { ...kept, began: version });
+    this.say(this.note?.dataset.server);
+  }
+
+  readAgain() {
+    localStorage.removeItem(this.key);
+    location.reload();
+  }
+
   sending(event) {
     if (event.target !== this.form) return;
     if (!navigator.onLine) {
       event.preventDefault();
-      write(this.key, this.values());
+      this.keepHere();
       this.say(this.note?.dataset.offlineWords);
       return;
     }
