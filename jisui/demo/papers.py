@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,6 +17,9 @@ from jisui.demo.stage import at
 from jisui.effects import VALID_DAYS
 from webapp.services import real_now
 
+if TYPE_CHECKING:
+    from documents.press import Press
+
 EXPIRED, SUPERSEDED, REVOKED = "expired", "superseded", "revoked"
 DAYS = {EXPIRED: at(11, 3), SUPERSEDED: at(1, 12), REVOKED: at(1, 19)}
 """The day on which the case of each was filed and completed. A valid one is the completed sample's."""
@@ -24,20 +28,30 @@ WITHDRAWN_BECAUSE = "填错学校"
 
 
 def make(installation: Installation, cases: dict[str, UUID], by: UUID) -> None:
-    """Print what has been ordered; then one of these papers is replaced, another withdrawn `by` a person."""
-    printer = installation.printer()
-    printer.make_due(REPLACED_ON)
+    """Print what these cases have ordered; then one paper is replaced, another withdrawn `by` a person."""
+    press = installation.printer().set_up()
     with installation.sessions() as session:
-        old = _order(session, cases[SUPERSEDED])
+        for case_id in cases.values():
+            order = _order(session, case_id)
+            _print(session, press, order, order.ordered_at)
+        old, wrong = _order(session, cases[SUPERSEDED]), _order(session, cases[REVOKED])
         new = _order_again(session, old, REPLACED_ON)
-        register.revoke(
-            session, _order(session, cases[REVOKED]).number, by=by, reason=WITHDRAWN_BECAUSE, now=WITHDRAWN_ON
-        )
-        session.commit()
-    printer.make_due(REPLACED_ON)
-    with installation.sessions() as session:
+        _print(session, press, new, REPLACED_ON)
         register.supersede(session, old.number, new.number, by=by, now=REPLACED_ON)
+        register.revoke(session, wrong.number, by=by, reason=WITHDRAWN_BECAUSE, now=WITHDRAWN_ON)
         session.commit()
+
+
+def _print(session: Session, press: Press, order: CertificateOrder, now: datetime) -> None:
+    """As a worker does it: claimed, made without holding the database, recorded."""
+    session.commit()
+    work = orders.claim(session, at=real_now(), order_id=order.id)
+    session.commit()
+    if work is None:
+        raise AssertionError("an order of the demo's own")
+    made = press.make(work.paper)
+    orders.record(session, work, made, now=now)
+    session.commit()
 
 
 def take(session: Session, case_id: UUID) -> None:

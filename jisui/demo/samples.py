@@ -45,8 +45,7 @@ def add_samples(installation: Installation) -> None:
             bustle.add_bustle(stage)
             stage.now = at(3, 2, 8)
             stage.days_pass()
-        cases["being_made"] = being_made(stage)
-        stage.deliver_messages()
+            stage.deliver_messages()
         certificates = {"valid": cases["completed"]} | printed
         told: Told = {
             "cases": {state: stage.told[case_id] for state, case_id in cases.items()},
@@ -186,4 +185,5 @@ SAMPLES: tuple[Callable[[Stage], UUID], ...] = (
     not_arrived,
     stuck,
     completed,
+    being_made,
 )
