@@ -21,7 +21,9 @@ from werkzeug.utils import import_string
 from jisui import lifeline, web
 from jisui.assembly import open_installation
 from jisui.cli.answers import fail
+from jisui.demo import samples
 from jisui.demo.build import FolderInUse, ensure_demo
+from jisui.demo.welcome import welcome
 
 PATIENCE_SECONDS = 60
 PORT_SECONDS = 5
@@ -50,7 +52,7 @@ def demo(data: Path, port: int, as_json: bool) -> None:
         if as_json:
             click.echo(orjson.dumps({"url": url, "password": settings.demo_password}).decode())
         else:
-            click.echo(_welcome(url, settings.demo_password))
+            click.echo(welcome(url, settings.demo_password, samples.read(data)))
         sys.stdout.flush()
         while not _has_ended(server):
             if _has_ended(children[-1], within=0):
@@ -103,6 +105,7 @@ def _serve(data: Path, port: int) -> None:
 
 
 def _work(data: Path) -> None:
+    os.nice(5)  # the first page comes first
     import_string("jisui.worker:serve")(open_installation(data).worker())
 
 
@@ -123,29 +126,6 @@ def _wait_until_answering(url: str, server: BaseProcess) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
     fail("The web server does not answer.")
-
-
-def _welcome(url: str, password: str) -> str:
-    return f"""
-籍随 Jisui runs.    {url}
-
-  Parents    {url}/apply/transfer
-             {url}/track
-  Officials  {url}/sign-in
-             registrar.2135000001  leader.2135000001   榕城小学
-             registrar.2135000002  leader.2135000002   江滨小学
-             registrar.2135000003  leader.2135000003   晋江实验小学
-             registrar.350102      leader.350102       鼓楼区教育局
-             registrar.350582      leader.350582       晋江市教育局
-             registrar.2144000001  leader.2144000001   南山小学 (Guangdong)
-             registrar.440305      leader.440305       南山区教育局
-             policy.350000  policy2.350000  admin
-  Password   {password}   (the same for all)
-
-  A student to transfer:  林一航  G350102201503150019  (grade 5 at 榕城小学)
-  The clock stands at 2026-03-02 09:00; move it with: ./run jisui clock advance 3d
-  Stop with Ctrl-C.
-"""
 
 
 COMMANDS = (demo,)

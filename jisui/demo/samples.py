@@ -77,7 +77,8 @@ def write(data: Path, told: Told) -> None:
 
 def read(data: Path) -> Told:
     """Cases (number and code) and certificates (as in their address), by the state they are in."""
-    found: Told = json.loads((data / TOLD).read_text())
+    path = data / TOLD
+    found: Told = json.loads(path.read_text()) if path.exists() else {"cases": {}, "certificates": {}}
     return found
 
 
