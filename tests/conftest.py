@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from jisui.database import EVERYTHING, belongs_to, create_schema, make_engine, make_sessions
 from tests.support.clock import FakeClock
-from tests.support.databases import PostgresqlTemplate, SqliteTemplate, name_server_folder, stop_server
+from tests.support.databases import Engines, PostgresqlTemplate, SqliteTemplate, name_folder, remove_folder
+from tests.support.templates import remember_compiled_templates
 
 pytest_plugins = ["tests.support.provinces"]
 
@@ -22,21 +23,32 @@ E2E = Path(__file__).parent / "e2e"
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        name_server_folder()
+        name_folder()
+    remember_compiled_templates()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        stop_server()
+        remove_folder()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests stay together in one worker: an open browser has an event loop that others trip over."""
+    """What shares something costly stays together in one worker; every other test goes where there is room.
+
+    An open browser has an event loop that others trip over.
+    """
     for item in items:
         if item.path.is_relative_to(E2E):
             item.add_marker(pytest.mark.xdist_group("e2e"))
-        elif item.get_closest_marker("browser"):
+        elif item.get_closest_marker("browser") or _shares(item):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def _shares(item: pytest.Item) -> bool:
+    """Does it ask for something that is made once for its module?"""
+    made = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009
+    return any(fixtures[-1].scope == "module" for fixtures in made)
 
 
 @pytest.fixture
@@ -46,8 +58,13 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
-    return SqliteTemplate(_prepare, tmp_path_factory.mktemp("sqlite"))
+def engines() -> Engines:
+    return Engines()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template() -> SqliteTemplate:
+    return SqliteTemplate(_prepare)
 
 
 @pytest.fixture(scope="session")
@@ -59,14 +76,14 @@ def postgresql_template() -> PostgresqlTemplate:
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a database of this test alone, with all tables and no rows."""
     template: SqliteTemplate | PostgresqlTemplate = request.getfixturevalue(f"{request.param}_template")
-    copy: AbstractContextManager[str] = template.copy()
+    copy: AbstractContextManager[str] = template.copy("empty")
     with copy as url:
         yield url
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = make_engine(database_url)
+def engine(database_url: str, engines: Engines) -> Iterator[Engine]:
+    engine = engines.at(database_url)
     yield engine
     engine.dispose()
 

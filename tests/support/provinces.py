@@ -1,4 +1,4 @@
-"""A demo province for each scenario, on both databases: made once, copied for each test."""
+"""A demo province for each scenario, on both databases: made once a run, copied for each test."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,40 +14,53 @@ import pytest
 from jisui import settings
 from jisui.assembly import assembled
 from jisui.demo.build import build
-from tests.support.databases import PostgresqlTemplate, SqliteTemplate
+from tests.support.databases import Engines, PostgresqlTemplate, SqliteTemplate, alone
 from tests.support.province import Province
 
-
-@pytest.fixture(scope="session")
-def sqlite_province(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SqliteTemplate]:
-    data = tmp_path_factory.mktemp("province") / "data"
-    return data, SqliteTemplate(lambda url: _build(data, url), tmp_path_factory.mktemp("provinces"))
+Template = SqliteTemplate | PostgresqlTemplate
 
 
 @pytest.fixture(scope="session")
-def postgresql_province(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PostgresqlTemplate]:
-    data = tmp_path_factory.mktemp("province") / "data"
-    return data, PostgresqlTemplate(lambda url: _build(data, url), "province")
+def sqlite_province() -> tuple[Path, SqliteTemplate]:
+    with alone("province-on-sqlite") as data:
+        return data, SqliteTemplate(lambda url: _build(data, url), "province")
+
+
+@pytest.fixture(scope="session")
+def postgresql_province() -> tuple[Path, PostgresqlTemplate]:
+    with alone("province-on-postgresql") as data:
+        return data, PostgresqlTemplate(lambda url: _build(data, url), "province")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def province(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Province]:
+def province(request: pytest.FixtureRequest, engines: Engines, tmp_path: Path) -> Iterator[Province]:
     """Two provinces of invented schools and students, no case yet, 2 March 2026, 09:00."""
-    with copied(*request.getfixturevalue(f"{request.param}_province"), tmp_path / "data") as province:
+    made = request.getfixturevalue(f"{request.param}_province")
+    with copied(*made, tmp_path / "data", engines) as province:
         yield province
 
 
 @contextmanager
-def copied(data: Path, template: SqliteTemplate | PostgresqlTemplate, folder: Path) -> Iterator[Province]:
-    """A province of its own, its data in `folder`, as long as it is needed."""
+def copied(
+    data: Path, template: Template, folder: Path, engines: Engines | None = None
+) -> Iterator[Province]:
+    """A province of its own, its data in `folder`, as long as it is needed.
+
+    With `engines`, one at a time: the next one takes its address.
+    """
     shutil.copytree(data, folder)
-    with template.copy() as url:
+    with template.copy("province" if engines else "") as url:
         stored = json.loads((folder / "settings.json").read_text())
         (folder / "settings.json").write_text(json.dumps(stored | {"database_url": url}))
         installation = assembled(settings.load(folder))
-        yield Province(installation, installation.app().test_client())
-        installation.database.dispose()
+        if engines:
+            installation = replace(installation, database=engines.at(url))
+        try:
+            yield Province(installation, installation.app().test_client())
+        finally:
+            installation.database.dispose()
 
 
 def _build(data: Path, url: str) -> None:
+    shutil.rmtree(data, ignore_errors=True)
     build(data, "http://127.0.0.1:8000", with_database=url).database.dispose()
