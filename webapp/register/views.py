@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, session
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -21,9 +21,9 @@ from registry import organisations
 from registry.students import RecordCopy, Student, StudentRecord
 from webapp import redirects
 from webapp.database import database
-from webapp.inbox.rows import office_names
+from webapp.inbox.rows import office_names, process_name
 from webapp.officials import acting
-from webapp.register import looks, seen, timeline
+from webapp.register import looks, papers, seen, starting, timeline
 from webapp.register.seen import StudentSeen
 from webapp.rights import needs
 from webapp.services import services
@@ -32,7 +32,6 @@ from workflows import cases
 from workflows.model import OPEN, Case
 
 PAGE = 50
-REVEALED = "revealed"
 CURSOR = re.compile(r"([0-9]{1,2})-([0-9]{1,3})-([0-9A-Z]{1,20})")
 
 bp = Blueprint("register", __name__)
@@ -125,7 +124,9 @@ def student(student_id: UUID) -> ResponseReturnValue:
         return _copy(student_id)
     shown = seen.of(found)
     authority = organisations.authority_of(database(), shown.school_code, shown.stage).code
-    open_case = next((c for c in timeline.cases_of(database(), student_id) if c.closed_at is None), None)
+    cases_seen = timeline.cases_of(database(), student_id)
+    open_case = next((case for case in cases_seen if case.closed_at is None), None)
+    looked = looks.of_student(database(), student_id)
     return render_template(
         "register/student.html",
         student=shown,
@@ -133,12 +134,26 @@ def student(student_id: UUID) -> ResponseReturnValue:
         authority=authority,
         events=timeline.of_student(database(), found),
         open_case=open_case,
+        process=process_name(open_case.process) if open_case else "",
         waits=_waits(open_case) if open_case else (),
-        looks=looks.of_student(database(), student_id),
-        offices=office_names(database(), {look.office for look in looks.of_student(database(), student_id)}),
-        is_revealed=_is_revealed(student_id),
-        processes=services().processes.values(),
+        materials=papers.materials(database(), cases_seen),
+        letters=papers.letters(database(), cases_seen, services().clock.now()),
+        starts=starting.of_student(database(), shown, open_case),
+        looks=looked,
+        offices=office_names(database(), {look.office for look in looked}),
     )
+
+
+@bp.get("/students/<uuid:student_id>/certificates/<string(length=19):number>")
+@needs("certificate.read")
+def certificate(student_id: UUID, number: str) -> ResponseReturnValue:
+    """A certificate of a student, for the offices that take part in its case."""
+    found = papers.letter(database(), timeline.cases_of(database(), student_id), number)
+    if found is None:
+        raise NotFound
+    name = f"attachment; filename={found.number}.pdf"
+    pdf = services().documents.pdf(found)
+    return Response(pdf, content_type="application/pdf", headers={"Content-Disposition": name})
 
 
 @bp.route("/students/<uuid:student_id>/reveal", methods=["GET", "POST"])
@@ -154,7 +169,6 @@ def reveal(student_id: UUID) -> ResponseReturnValue:
     now = services().clock.now()
     looks.record(database(), student_id, acting(), "numbers", form.reason.data.strip(), now)
     database().commit()
-    session[REVEALED] = [*session.get(REVEALED, [])[-9:], str(student_id)]
     return render_template(
         "register/revealed.html",
         student=shown,
@@ -175,10 +189,6 @@ def _reachable(student_id: UUID) -> StudentSeen:
     return through_case
 
 
-def _is_revealed(student_id: UUID) -> bool:
-    return str(student_id) in session.get(REVEALED, [])
-
-
 def _copy(student_id: UUID) -> ResponseReturnValue:
     """What the sending school keeps after a transfer."""
     copies = select(RecordCopy).where(RecordCopy.student_id == student_id)
@@ -186,7 +196,14 @@ def _copy(student_id: UUID) -> ResponseReturnValue:
     if found is None:
         raise NotFound
     names = office_names(database(), {found.school_code, found.moved_to_code})
-    return render_template("register/copy.html", copy=found, body=_body(found), schools=names)
+    own = [one for one in timeline.cases_of(database(), student_id) if one.number == found.case_number]
+    return render_template(
+        "register/copy.html",
+        copy=found,
+        body=_body(found),
+        schools=names,
+        letters=papers.letters(database(), own, services().clock.now()),
+    )
 
 
 def _body(copy: RecordCopy) -> dict[str, Any]:
