@@ -138,7 +138,17 @@ class Clock(Base):
     """
 
     __tablename__ = "clocks"
-    __table_args__ = (UniqueConstraint("case_id", "run_key"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "run_key"),
+        Index(
+            "ix_clocks_paused",
+            "office",
+            "opened_at",
+            "id",
+            sqlite_where=text("closed_at IS NULL AND running_since IS NULL"),
+            postgresql_where=text("closed_at IS NULL AND running_since IS NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
@@ -175,6 +185,15 @@ class Task(Base):
         Index(
             "ix_tasks_inbox",
             "office_path",
+            "due_at",
+            "id",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+        Index(
+            "ix_tasks_desk",
+            "office_path",
+            "role",
             "due_at",
             "id",
             sqlite_where=text("status = 'open'"),

@@ -1,4 +1,4 @@
-"""Nightly anchors, row level security, references of refusals, saved filters."""
+"""Nightly anchors, row level security, references of refusals, saved filters, indexes of the inbox."""
 
 from __future__ import annotations
 
@@ -60,12 +60,25 @@ def upgrade() -> None:
     )
     for column in ("office", "office_path"):
         op.create_index(op.f(f"ix_saved_filters_{column}"), "saved_filters", [column])
+    _index_open(
+        "ix_clocks_paused",
+        "clocks",
+        ["office", "opened_at", "id"],
+        "closed_at IS NULL AND running_since IS NULL",
+    )
+    _index_open("ix_tasks_desk", "tasks", ["office_path", "role", "due_at", "id"], "status = 'open'")
     dialect = op.get_bind().dialect.name
     for statement in [*ANCHOR_TRIGGERS[dialect], *STATEMENTS.get(dialect, ())]:
         op.get_bind().exec_driver_sql(statement.replace("%", "%%"))
 
 
+def _index_open(name: str, table: str, columns: list[str], only: str) -> None:
+    op.create_index(name, table, columns, sqlite_where=sa.text(only), postgresql_where=sa.text(only))
+
+
 def downgrade() -> None:
+    op.drop_index("ix_tasks_desk", "tasks")
+    op.drop_index("ix_clocks_paused", "clocks")
     for statement in UNDO.get(op.get_bind().dialect.name, ()):
         op.get_bind().exec_driver_sql(statement)
     for table in ("saved_filters", "refusal_references", "anchors"):
