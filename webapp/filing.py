@@ -55,7 +55,7 @@ def check(
     Raises `StartNotAllowed` for an official of an office that may not start it, and
     `TooManyTries` at the third wrong name for one number in a day (design.md 6).
     """
-    key = ("wrong-name", applicant.asker, str(getattr(application, "student_number", "")))
+    key = _tried(application, applicant)
     # Counted before the name is compared, in a transaction of its own, so that a request
     # that fails half-way still counts. One writer at a time: ours has not begun yet.
     session.rollback()
@@ -63,19 +63,29 @@ def check(
     if tried > WRONG_NAMES_A_DAY:
         raise TooManyTries()
     prepared = kind.prepare(session, application, applicant, now)
-    if applicant.actor is not None and applicant.actor.office != prepared.starter_office:
+    mismatch = any(v.code == MISMATCH for v in prepared.violations)
+    may_start = applicant.actor is None or applicant.actor.office == prepared.starter_office
+    if not mismatch and not (may_start and prepared.may_be_filed):
+        _forget(services, session, key)
+    if not may_start:
         session.rollback()
         raise StartNotAllowed(process=kind.key)
-    if any(v.code == MISMATCH for v in prepared.violations):
-        if tried == WRONG_NAMES_A_DAY:
-            raise TooManyTries()
-        return prepared
-    if prepared.violations or prepared.errors:
-        session.rollback()
-        attempts.forget(services.sessions, *key)
-    else:
+    if mismatch and tried == WRONG_NAMES_A_DAY:
+        raise TooManyTries()
+    if prepared.may_be_filed:
         attempts.forget_with(session, *key)
     return prepared
+
+
+def _tried(application: BaseModel, applicant: Applicant) -> tuple[str, str, str]:
+    """What is counted: the numbers whose name somebody tries to guess."""
+    return "wrong-name", applicant.asker, str(getattr(application, "student_number", ""))
+
+
+def _forget(services: Services, session: Session, key: tuple[str, str, str]) -> None:
+    """The name was right, whatever else was wrong: no try of a guesser."""
+    session.rollback()
+    attempts.forget(services.sessions, *key)
 
 
 def file_application(
@@ -99,7 +109,11 @@ def file_application(
     if prepared.violations:
         _note_look(services, prepared, applicant, now)
         raise Refused(prepared.violations)
-    evidence = own_evidence(session, getattr(application, "evidence", []), applicant.asker)
+    try:
+        evidence = own_evidence(session, getattr(application, "evidence", []), applicant.asker)
+    except FieldErrors:
+        _forget(services, session, _tried(application, applicant))
+        raise
     try:
         case = cases.open_case(
             session,

@@ -58,6 +58,10 @@ class Prepared:
     search: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def may_be_filed(self) -> bool:
+        return not self.violations and not self.errors
+
 
 @dataclass(frozen=True)
 class ProcessKind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from webapp.processes import Violation
 
@@ -24,8 +25,20 @@ class Refused(Exception):
 
 
 class TooManyTries(Exception):
-    """Somebody guesses: no more tries for now."""
+    """Somebody guesses: no more tries for a while."""
+
+    def __init__(self, wait: timedelta = timedelta(minutes=10)) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+    @property
+    def minutes(self) -> int:
+        return int(self.wait.total_seconds() // 60)
 
 
 def field_error(pointer: str, code: str, message: str) -> dict[str, str]:
     return {"pointer": pointer, "code": code, "message": message}
+
+
+class NotJson(Exception):
+    """The body of a request says of itself that it is no JSON."""

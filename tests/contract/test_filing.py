@@ -93,6 +93,16 @@ def test_a_third_wrong_name_for_one_number_in_a_day_ends_it(each_province, uncha
     assert [answer.status_code for answer in unknown] == [422, 422, 429], "nor whether a number exists"
 
 
+def test_whoever_knows_the_name_guesses_nothing_whatever_else_is_wrong(each_province, unchanged):
+    with unchanged(each_province):
+        foreign_school = [filing(each_province, receiving_school=P3) for _ in range(3)]
+        no_file = [filing(each_province) for _ in range(3)]
+        wrong = filing(each_province, student_name="林二航")
+    assert [answer.status_code for answer in foreign_school] == [403] * 3
+    assert [answer.status_code for answer in no_file] == [422] * 3
+    assert codes(wrong) == ["R12"], "the first wrong name of the day"
+
+
 def test_a_wrong_check_digit_is_a_field_error_and_counts_as_no_try(each_province, unchanged):
     with unchanged(each_province):
         answers = [filing(each_province, student_number=A[:-1] + "0") for _ in range(4)]

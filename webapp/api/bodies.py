@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from forms.pointers import errors_of
 from registry import encryption
-from webapp.refusals import FieldErrors
+from webapp.refusals import FieldErrors, NotJson
 from webapp.services import services
 from workflows import idempotency
 from workflows.model import Actor
@@ -23,7 +23,9 @@ PLACE = "idempotency.answer"
 
 
 def parsed(model: type[Model]) -> Model:
-    """The request's body as `model`. 400 and 415 are answered by Flask; raises `FieldErrors`."""
+    """The request's body as `model`. Flask answers 400 to broken JSON; raises `NotJson`, `FieldErrors`."""
+    if not request.is_json:
+        raise NotJson()
     return validated(model, request.get_json())
 
 

@@ -11,7 +11,7 @@ from registry.errors import NotFound
 from webapp.api.answers import violation
 from webapp.api.blueprint import bp
 from webapp.errors import page
-from webapp.refusals import FieldErrors, Refused, TooManyTries
+from webapp.refusals import FieldErrors, NotJson, Refused, TooManyTries
 from workflows.errors import DecisionNotOffered
 from workflows.idempotency import KeyMalformed, KeyReused
 
@@ -51,6 +51,11 @@ def key_reused(error: KeyReused) -> Response:
 @bp.errorhandler(KeyMalformed)
 def key_malformed(error: KeyMalformed) -> Response:
     return problem(400, _("Idempotency-Key 是 1 到 200 个可见字符"), code=error.code)
+
+
+@bp.errorhandler(NotJson)
+def not_json(_error: NotJson) -> Response:
+    return problem(415, _("请用 JSON 发送，Content-Type 是 application/json"), code="body.not_json")
 
 
 @bp.errorhandler(NotFound)

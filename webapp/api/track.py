@@ -6,13 +6,15 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from flask import Response, abort, jsonify, request
+from flask import Response, jsonify, request
+from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import TooManyRequests
 
 from webapp.api.answers import rfc3339
 from webapp.api.blueprint import bp, documented
 from webapp.api.bodies import parsed
+from webapp.api.problems import problem
 from webapp.api.requests import TrackRequest
 from webapp.api.schemas import TrackOut
 from webapp.refusals import TooManyTries
@@ -39,7 +41,7 @@ def track() -> Response:
         except TooManyTries:
             raise TooManyRequests(retry_after=int(access.LOCKED_FOR.total_seconds())) from None
         if case is None:
-            abort(404)
+            return problem(404, _("受理号或查询码不对，请照回执再看一遍"), code="track.not_found")
         seen = tracking_view(services(), session, case, services().clock.now())
     return jsonify({"status": case.status} | _plain(asdict(seen)))
 
