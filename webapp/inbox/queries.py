@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal_column, or_, select
 from sqlalchemy.orm import QueryableAttribute, Session, aliased, contains_eager
 
 from registry.organisations import Organisation
@@ -19,7 +20,7 @@ from webapp.filters import CHINA, local_date
 from webapp.inbox.paging import Cursor
 from webapp.wording import LATER, OVERDUE, PAUSED, SOON, SOON_DAYS
 from workflows.engine import Calendar
-from workflows.model import DONE, OPEN, Actor, Case, Clock, Task
+from workflows.model import OPEN, TASK_IS_DONE, TASK_IS_OPEN, Actor, Case, Clock, Task
 from workflows.notices import Notice
 from workflows.tasks import HOLD
 
@@ -84,7 +85,7 @@ def todo(session: Session, actor: Actor, wanted: Wanted, at: Limits) -> list[Tas
 
 def decided(session: Session, actor: Actor, wanted: Wanted) -> list[Task]:
     """A page of the office's decided tasks, newest first."""
-    query = _found(_with_case().where(*_ours(actor), Task.status == DONE), wanted)
+    query = _found(_with_case().where(*_ours(actor), *_done()), wanted)
     if wanted.who == MINE:
         query = query.where(Task.decided_by == actor.person_id)
     if wanted.cursor is not None and wanted.cursor.at is not None:
@@ -144,21 +145,24 @@ class Counts:
 
 
 def counts(session: Session, actor: Actor, at: Limits) -> Counts:
-    ours = (*_ours(actor), Task.status == OPEN)
-    row = session.execute(
-        select(
-            func.count(Task.id),
-            func.count(Task.id).filter(Task.role == actor.role),
-            func.count(Task.id).filter(Task.due_at < at.today),
-            func.count(Task.id).filter(Task.due_at >= at.today, Task.due_at < at.soon),
-        ).where(*ours)
-    ).one()
-    paused = session.scalar(select(func.count(Clock.id)).where(Clock.office == actor.office, *_paused())) or 0
-    urgencies = {OVERDUE: row[2], SOON: row[3], LATER: row[0] - row[2] - row[3], PAUSED: paused}
-    decided_by_us = _up_to(session, Task, *_ours(actor), Task.status == DONE)
-    started_here = _up_to(session, Case, Case.starter_office == actor.office)
-    unread = _up_to(session, Notice, *_to_us(actor), Notice.read_at.is_(None))
-    return Counts(row[1], row[0], decided_by_us, started_here, unread, urgencies)
+    """All in one statement, none of which reads more than `COUNTED` rows however long a list is."""
+    here, due = (Organisation.path == Task.office_path, TASK_IS_OPEN), Task.due_at
+    numbers = {
+        "mine": _up_to(Task, *here, Task.role == actor.role),
+        "office": _up_to(Task, *here),
+        "decided": _up_to(Task, Organisation.path == Task.office_path, Task.decided_at.is_not(None)),
+        "started": _up_to(Case, Case.starter_office == actor.office),
+        "unread": _up_to(Notice, *_to_us(actor), Notice.read_at.is_(None)),
+        OVERDUE: _up_to(Task, *here, due < at.today),
+        SOON: _up_to(Task, *here, due >= at.today, due < at.soon),
+        LATER: _up_to(Task, *here, due >= at.soon) + _up_to(Task, *here, due.is_(None)),
+        PAUSED: _up_to(Clock, Clock.office == actor.office, *_paused()),
+    }
+    columns = [number.label(name) for name, number in numbers.items()]
+    row = session.execute(select(Organisation.code, *columns).where(Organisation.code == actor.office)).one()
+    found = row._mapping
+    urgencies = {kind: found[kind] for kind in (OVERDUE, SOON, LATER, PAUSED)}
+    return Counts(row.mine, row.office, row.decided, row.started, row.unread, urgencies)
 
 
 def gone(session: Session, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -169,26 +173,26 @@ def gone(session: Session, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, str]
 
 def newer(session: Session, actor: Actor, who: str, since: datetime) -> int:
     """How many tasks reached the office since a moment."""
-    query = select(func.count(Task.id)).where(*_ours(actor), Task.status == OPEN, Task.opened_at > since)
+    query = select(func.count(Task.id)).where(*_ours(actor), TASK_IS_OPEN, Task.opened_at > since)
     return session.scalar(query.where(Task.role == actor.role) if who == MINE else query) or 0
 
 
 def last_decided(session: Session, actor: Actor) -> Task | None:
     """What this person decided last, for the empty list."""
-    query = select(Task).where(*_ours(actor), Task.status == DONE, Task.decided_by == actor.person_id)
+    query = select(Task).where(*_ours(actor), *_done(), Task.decided_by == actor.person_id)
     return session.scalar(query.order_by(Task.decided_at.desc()).limit(1))
 
 
 def neighbours(session: Session, actor: Actor, wanted: Wanted, at: Limits, task: Task) -> Neighbours:
     """What comes before and after a task in the same list, and its place there."""
-    order = (
-        select(Task)
-        .where(*_conditions(actor, wanted, at))
-        .order_by(Task.due_at.is_(None), Task.due_at, Task.id)
-    )
+    found = select(Task.id).where(*_conditions(actor, wanted, at))
     if wanted.words or wanted.process:
-        order = _found(order.join(Task.case), wanted)
-    ids: Sequence[UUID] = session.scalars(order.with_only_columns(Task.id).limit(COUNTED)).all()
+        found = _found(found.join(Task.case), wanted)
+    dated = found.where(Task.due_at.is_not(None)).order_by(Task.due_at, Task.id)
+    ids = list(session.scalars(dated.limit(COUNTED)))
+    undated = found.where(Task.due_at.is_(None)).order_by(Task.id)
+    if wanted.urgency not in (OVERDUE, SOON) and len(ids) < COUNTED:
+        ids += session.scalars(undated.limit(COUNTED - len(ids)))
     if task.id not in ids:
         return Neighbours(None, ids[0] if ids else None, 0, len(ids))
     place = ids.index(task.id)
@@ -213,6 +217,11 @@ def _ours(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return Task.office_path == path, Task.office == actor.office
 
 
+def _done() -> tuple[ColumnElement[bool], ...]:
+    """Decided, as the index of decided tasks says it."""
+    return TASK_IS_DONE, Task.decided_at.is_not(None)
+
+
 def _to_us(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """What the office was told; by its path, as its index begins."""
     path = select(Organisation.path).where(Organisation.code == actor.office).scalar_subquery()
@@ -228,7 +237,7 @@ def _with_case() -> Select[Task]:
 
 
 def _conditions(actor: Actor, wanted: Wanted, at: Limits) -> list[ColumnElement[bool]]:
-    found = [*_ours(actor), Task.status == OPEN]
+    found = [*_ours(actor), TASK_IS_OPEN]
     if wanted.who == MINE:
         found.append(Task.role == actor.role)
     if wanted.urgency == OVERDUE:
@@ -247,12 +256,13 @@ def _conditions(actor: Actor, wanted: Wanted, at: Limits) -> list[ColumnElement[
 
 
 def step_names(session: Session, actor: Actor) -> Sequence[str]:
-    """The steps at which something of the office's is open."""
-    open_steps = select(Task.name).where(*_ours(actor), Task.status == OPEN)
-    return session.scalars(open_steps.distinct().order_by(Task.name)).all()
+    """The steps at which something of the office's is open, of its first `COUNTED` tasks."""
+    first = select(Task).where(*_ours(actor), TASK_IS_OPEN).order_by(Task.due_at, Task.id).limit(COUNTED)
+    some = aliased(Task, first.subquery())
+    return session.scalars(select(some.name).distinct().order_by(some.name)).all()
 
 
-def _found(query: Select[Task], wanted: Wanted) -> Select[Task]:
+def _found(query: Select[Any], wanted: Wanted) -> Select[Any]:
     if wanted.words:
         query = query.where(_matches(wanted.words))
     return query.where(Case.process == wanted.process) if wanted.process else query
@@ -279,9 +289,12 @@ def _before(column: Moment, key: QueryableAttribute[UUID], cursor: Cursor) -> Co
     return or_(column < cursor.at, and_(column == cursor.at, key < cursor.id))
 
 
-def _up_to(session: Session, entity: type[Task | Case | Notice], *conditions: ColumnElement[bool]) -> int:
-    some = aliased(entity, select(entity).where(*conditions).limit(COUNTED).subquery())
-    return session.scalar(select(func.count(some.id))) or 0
+def _up_to(entity: type[Task | Case | Notice | Clock], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many rows, at most `COUNTED`; within a statement on the office's own organisation."""
+    some: Select[Any] = (
+        select(literal_column("1")).select_from(entity).where(*conditions).correlate(Organisation)
+    )
+    return select(func.count()).select_from(some.limit(COUNTED).subquery()).scalar_subquery()
 
 
 def _start(day: date) -> datetime:
