@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, NullPool, Table, create_engine, select, text
 
 from jisui.assembly import Installation
 from registry.organisations import Organisation
@@ -54,11 +54,16 @@ COPIES: Mapping[Table, Mapping[str, str]] = {
 
 def add(installation: Installation, like: UUID, count: int) -> None:
     """Until there are `count` open tasks: cases like the given one, at every school and bureau (SQLite)."""
-    with installation.database.begin() as connection:
+    installation.database.dispose()
+    quick = create_engine(installation.settings.database_url, poolclass=NullPool)
+    with quick.connect() as connection:
+        for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-200000"):
+            connection.exec_driver_sql(f"PRAGMA {pragma}")
         _name_desks(connection)
         for table, changed in COPIES.items():
             _copy(connection, table, changed, like, count - 1)
-        connection.execute(text("DROP TABLE desks"))
+        connection.commit()
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
 
 
 def _name_desks(connection: Connection) -> None:

@@ -160,8 +160,7 @@ def counts(session: Session, actor: Actor, at: Limits) -> Counts:
     }
     columns = [number.label(name) for name, number in numbers.items()]
     row = session.execute(select(Organisation.code, *columns).where(Organisation.code == actor.office)).one()
-    found = row._mapping
-    urgencies = {kind: found[kind] for kind in (OVERDUE, SOON, LATER, PAUSED)}
+    urgencies = {kind: row._mapping[kind] for kind in (OVERDUE, SOON, LATER, PAUSED)}
     return Counts(row.mine, row.office, row.decided, row.started, row.unread, urgencies)
 
 
