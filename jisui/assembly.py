@@ -55,6 +55,12 @@ class Installation:
         belongs_to(session, EVERYTHING)
         return session
 
+    def looking(self) -> Session:
+        """The same for work that only reads, and keeps no writer waiting on SQLite."""
+        session = self._reading()
+        belongs_to(session, EVERYTHING)
+        return session
+
     def _public(self) -> Session:
         session = self._sessions()
         belongs_to(session, NOBODY)

@@ -66,6 +66,10 @@ class EvidenceStore:
         """
         return self._read(evidence.storage_key, self._path(evidence.storage_key))
 
+    def holds(self, storage_key: str) -> bool:
+        """Is there a file of this name?"""
+        return self._path(storage_key).is_file()
+
     def page(self, evidence: Evidence, number: int) -> bytes:
         """Page `number` (from 1) as a JPEG to look at; drawn once, then kept beside the file.
 

@@ -9,15 +9,17 @@ from jisui import logs
 from jisui.settings import data_folder
 
 MODULES = {
+    "backup": "backup",
     "case": "case",
     "certificate": "certificate",
-    "check": "database",
+    "check": "check",
     "clock": "clock",
     "db": "database",
     "demo": "demo",
     "history": "history",
     "policy": "policy",
     "process": "process",
+    "restore": "backup",
     "serve": "server",
     "student": "student",
     "token": "token",

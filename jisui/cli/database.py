@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import click
 
 from jisui import diagrams, migrations, roles, settings
 from jisui.assembly import assembled
-from jisui.cli.answers import fail, installation, json_option, show
+from jisui.cli.answers import fail, installation
 from registry import calendar, policy
-from workflows import history
 
 
 @click.group()
@@ -63,16 +61,4 @@ def make_roles(data: Path, name: str) -> None:
     click.echo(f"{name} {told}.")
 
 
-@click.command()
-@json_option
-@click.pass_obj
-def check(data: Path, as_json: bool) -> None:
-    """Check that history chains hold and that every open case waits for something."""
-    found = installation(data)
-    with found.sessions() as session:
-        broken = [f"case {b.case_id}, entry {b.seq}: {b.why}" for b in history.verify(session.connection())]
-    show({"broken": broken}, as_json, "\n".join(broken) or "All holds.")
-    sys.exit(1 if broken else 0)
-
-
-COMMANDS = (db, check)
+COMMANDS = (db,)

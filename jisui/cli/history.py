@@ -26,7 +26,7 @@ def verify(data: Path, since: datetime | None, as_json: bool) -> None:
     """Check every chain, its end and the nightly anchors; status 1 if something does not hold."""
     found = installation(data)
     moment = since.replace(tzinfo=CHINA) if since else None
-    with found.sessions() as session:
+    with found.looking() as session:
         broken = list(found.notary.findings(session.connection(), moment, since.date() if since else None))
     value = [{"case": str(b.case_id) if b.case_id else None, "seq": b.seq, "why": b.why} for b in broken]
     show(value, as_json, "\n".join(map(said, broken)) or "Every chain holds.")
