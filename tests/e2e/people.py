@@ -171,6 +171,12 @@ class Official:
 
     def send(self) -> None:
         with self.page.expect_navigation():
+            self.press_send()
+
+    def press_send(self) -> None:
+        """Once; and once more where it is asked whether one agrees to what was not looked at."""
+        self.page.keyboard.press("Control+Enter")
+        if self.page.locator("#unseen-dialog[open]").count():
             self.page.keyboard.press("Control+Enter")
 
     def ask_for(self, wanted: dict[str, str], files: dict[str, str] | None = None) -> list[str]:

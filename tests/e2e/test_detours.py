@@ -72,7 +72,7 @@ def test_of_two_decisions_one_counts_and_the_other_keeps_its_words(demo: Demo, s
 
     second.page.get_by_role("radio", name="同意", exact=False).first.check(force=True)
     with second.page.expect_response(lambda answer: answer.status == 409):
-        second.page.keyboard.press("Control+Enter")
+        second.press_send()
     told = second.page.get_by_role("alert")
     expect(told).to_contain_text("办完，您的意见没有提交")
     expect(told).to_contain_text(WORDS)

@@ -317,9 +317,9 @@ def test_the_diagram_of_a_case_comes_with_its_tokens(case, signed_in):
 
 def test_news_are_counted(case, signed_in):
     browser = signed_in(f"leader.{P3}")
-    assert browser.get("/inbox/news?since=2026-03-01T09:00:00%2B08:00").answer.json == {"n": 1}
-    assert browser.get("/inbox/news?since=2026-03-05T09:00:00%2B08:00").answer.json == {"n": 0}
-    assert browser.get("/inbox/news?since=yesterday").answer.json == {"n": 0}
+    assert browser.get("/inbox/news?since=2026-03-01T09:00:00%2B08:00").answer.json["n"] == 1
+    assert browser.get("/inbox/news?since=2026-03-05T09:00:00%2B08:00").answer.json["n"] == 0
+    assert browser.get("/inbox/news?since=yesterday").answer.json["n"] == 0
 
 
 def test_the_lists_of_what_was_decided_and_started(case, signed_in, province):

@@ -23,13 +23,17 @@ REGISTER, FAMILY = "register", "family"
 
 @dataclass(frozen=True)
 class Fact:
-    """A label and a value. `wide`: it takes the whole width. `reveal`: which number is masked."""
+    """A label and a value. `wide`: it takes the whole width. `reveal`: which number is masked.
+
+    `differs`: the register says something else.
+    """
 
     label: str
     value: Markup
     source: str = FAMILY
     wide: bool = False
     reveal: str = ""
+    differs: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def of_case(session: Session, case: Row[Any], student: StudentSeen | None) -> li
     return found
 
 
-def of_application(body: Mapping[str, Any]) -> list[Fact]:
+def of_application(body: Mapping[str, Any], student: StudentSeen | None) -> list[Fact]:
     """What was filled in, in the order of the page."""
     found = []
     guardian = body.get("guardian") or {}
@@ -99,8 +103,18 @@ def of_application(body: Mapping[str, Any]) -> list[Fact]:
             shown = escape(_("%(name)s（%(note)s）", name=value, note=relation) if relation else str(value))
         if pointer == "/guardian/phone":
             shown = mask_phone(str(value))
-        found.append(Fact(str(label), shown, wide=pointer == "/explanation"))
+        differs = _differs(pointer, str(value), student)
+        found.append(Fact(str(label), shown, wide=pointer == "/explanation", differs=differs))
     return found
+
+
+def _differs(pointer: str, value: str, student: StudentSeen | None) -> bool:
+    """Whether a guardian of the application is none of those in the register."""
+    if student is None or not student.guardians:
+        return False
+    if pointer == "/guardian/phone":
+        return value not in {one.phone for one in student.guardians}
+    return pointer == "/guardian/name" and value not in {one.name for one in student.guardians}
 
 
 def items(body: Mapping[str, Any], evidence: Sequence[Evidence]) -> list[Item]:

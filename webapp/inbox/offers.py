@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,6 +13,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from registry import reasons as catalogue
+from registry.errors import PolicyMissing
 from registry.organisations import SchoolClass
 from registry.people import ROLES
 from webapp import course
@@ -143,6 +145,8 @@ def _stays(case: Row[Any]) -> str:
 
 def return_clock(session: Session, engine: Engine, case: Row[Any], task: Task, at: Deadline) -> str:
     """What happens to the deadline while a case is returned: drawn in the diagram, else by policy."""
+    if "return" not in task.decisions:
+        return ""
     if at.last_day is None:
         return _("这一步不限时。")
     box = definitions.compiled(session, case.definition_id).elements.get(
@@ -160,3 +164,14 @@ def return_clock(session: Session, engine: Engine, case: Row[Any], task: Task, a
         return _("退回期间时限不暂停。")
     left = 0 if at.kind == OVERDUE else at.days
     return _("退回期间时限暂停，补好后还剩 %(n)s 个工作日。", n=left)
+
+
+def return_until(session: Session, engine: Engine, case: Row[Any], now: datetime) -> date | None:
+    """The last day on which the family may answer a return of today; None where no policy says."""
+    try:
+        days = engine.policy(
+            session, f"{case.process}.correction_workdays", case.place, local_date(case.opened_at)
+        )
+    except PolicyMissing:
+        return None
+    return engine.calendar(session).add(local_date(now), int(str(days)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +66,7 @@ class TaskPage:
     reasons: Sequence[ReasonOffered]
     classes: Sequence[int]
     return_clock: str
+    return_until: date | None
     why_not: str
     holder: str
     held_since: datetime | None
@@ -132,6 +133,7 @@ def build(session: Session, task: Task, actor: Actor, now: datetime) -> TaskPage
         reasons=offers.reasons(task, case),
         classes=offers.classes(session, case, task),
         return_clock=offers.return_clock(session, services().engine, case, task, at) if can_decide else "",
+        return_until=offers.return_until(session, services().engine, case, now) if can_decide else None,
         why_not=obstacle,
         holder=task.claimed_by_name or "" if held else "",
         held_since=task.claimed_at if held else None,
@@ -151,7 +153,7 @@ def _facts(
     return [
         *facts.of_student(student, now),
         *facts.of_case(session, case, student),
-        *facts.of_application(body),
+        *facts.of_application(body, student),
     ]
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from registry.organisations import Organisation
 from webapp.inbox import told
 from webapp.inbox.told import Told
+from webapp.inbox.words import FOLLOW_UPS
 from webapp.services import services
 from webapp.wording import Deadline, deadline
 from workflows.engine import Calendar
@@ -105,7 +106,7 @@ def of_notice(notice: Notice, case: Case, names: Mapping[str, str]) -> Row:
 
 def process_name(key: str) -> str:
     kind = services().processes.get(key)
-    return _(kind.name) if kind is not None else key
+    return _(kind.name) if kind is not None else str(FOLLOW_UPS.get(key, key))
 
 
 def office_names(session: Session, codes: Iterable[str]) -> dict[str, str]:

@@ -25,6 +25,12 @@ VALUES: Mapping[str, Mapping[str, object]] = {
     "/guardian/relation": dict(RELATIONS),
 }
 
+# processes that nobody applies for: they follow a case
+FOLLOW_UPS: Mapping[str, object] = {
+    "archive-handover": _l("纸质档案移交"),
+    "placement": _l("安排就学"),
+}
+
 EVIDENCE: Mapping[str, object] = {
     "household_book": _l("户口簿"),
     "home_proof": _l("住址证明"),
@@ -32,6 +38,7 @@ EVIDENCE: Mapping[str, object] = {
     "posting_order": _l("调令"),
     "reason_proof": _l("情况说明"),
     "guardianship_proof": _l("监护关系证明"),
+    "other_proof": _l("其他说明材料"),
     "other": _l("其他说明材料"),
 }
 

@@ -1,7 +1,24 @@
 // Lists: the whole row is a target, the number is the link; news are told, never moved under the cursor.
 const EVERY = 60_000;
 
+const COMPACT = "jisui.compact";
+
+// “紧凑”: rows of 28 px, remembered on this computer.
+function rowHeight() {
+  const box = document.querySelector("[data-compact]");
+  if (!box) return;
+  const show = () => document.documentElement.classList.toggle("compact", localStorage.getItem(COMPACT) === "1");
+  box.closest("[data-compact-row]").hidden = false;
+  box.checked = localStorage.getItem(COMPACT) === "1";
+  box.addEventListener("change", () => {
+    localStorage.setItem(COMPACT, box.checked ? "1" : "0");
+    show();
+  });
+  show();
+}
+
 export function lists() {
+  rowHeight();
   document.addEventListener("click", (event) => {
     const row = event.target.closest("tr[data-row]");
     if (!row || event.target.closest("a, button, input, label") || getSelection().toString()) return;

@@ -73,7 +73,8 @@ function askAgain(form, tabs) {
   const unseen = doubtful.filter((tab) => tab.dataset.verdict === "none");
   const words = unseen.length ? dialog.dataset.unseen : dialog.dataset.bad;
   dialog.querySelector("h2").textContent = words.replace("{n}", (unseen.length ? unseen : doubtful).length);
-  dialog.querySelector("[data-unseen-names]").textContent = doubtful.map((tab) => tab.dataset.file).join("；");
+  const name = (tab) => tab.dataset.file + (unseen.length && !unseen.includes(tab) ? dialog.dataset.mark : "");
+  dialog.querySelector("[data-unseen-names]").textContent = doubtful.map(name).join(dialog.dataset.between);
   dialog.addEventListener("close", () => {
     if (dialog.returnValue === "go") form.requestSubmit(form.querySelector("[type=submit]"));
   }, { once: true });
