@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -31,6 +31,11 @@ from workflows.execution import Step, lock, step
 from workflows.model import Actor, Case, CaseCounter, CaseOffice, Task
 
 WITHDRAWN, TERMINATED = "withdrawn", "terminated"
+
+# Built once: every page of a case asks, and building a statement costs more than running it.
+BY_ID = select(Case.__table__).where(Case.id == bindparam("of_case"))
+BY_NUMBER = select(Case.__table__).where(Case.number == bindparam("of_number"))
+STEPS = select(Task.__table__).where(Task.case_id == bindparam("of_case")).order_by(Task.seq)
 
 
 def open_case(
@@ -112,14 +117,14 @@ def by_id(session: Session, case_id: UUID) -> Row[Any]:
     """A case by its key, whatever the session's scope: the caller has the right to it."""
     connection = session.connection()
     reach(session, "case", case_id)
-    return connection.execute(select(Case.__table__).where(Case.id == case_id)).one()
+    return connection.execute(BY_ID, {"of_case": case_id}).one()
 
 
 def by_number(session: Session, number: str) -> Row[Any] | None:
     """A case by its number, whatever the session's scope; the caller checks the right to it."""
     connection = session.connection()
     reach(session, "number", number)
-    return connection.execute(select(Case.__table__).where(Case.number == number)).first()
+    return connection.execute(BY_NUMBER, {"of_number": number}).first()
 
 
 def is_visible(session: Session, case_id: UUID) -> bool:
@@ -129,10 +134,7 @@ def is_visible(session: Session, case_id: UUID) -> bool:
 
 def steps(session: Session, case_id: UUID) -> list[Row[Any]]:
     """Every human task of a case, of all its offices, oldest first."""
-    rows = session.connection().execute(
-        select(Task.__table__).where(Task.case_id == case_id).order_by(Task.seq)
-    )
-    return list(rows)
+    return list(session.connection().execute(STEPS, {"of_case": case_id}))
 
 
 def following(session: Session, case_id: UUID) -> list[Row[Any]]:
