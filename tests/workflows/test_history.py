@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -57,3 +58,21 @@ def test_verification_finds_what_somebody_with_the_file_did(session, case, state
     drop_guards(session)
     session.connection().execute(text(statement))
     assert list(history.verify(session.connection())) != []
+
+
+def test_a_whole_table_cannot_be_emptied(postgresql_template):
+    """Not even by its owner, nor where triggers are left out (PostgreSQL)."""
+    with postgresql_template.copy() as url, psycopg.connect(url.replace("+psycopg", "")) as connection:
+        for role in ("origin", "replica"):
+            for table in ("history", "movements", "record_copies", "records", "students", "anchors"):
+                with pytest.raises(psycopg.errors.RaiseException), connection.transaction():
+                    connection.execute(f"SET LOCAL session_replication_role = {role}")
+                    connection.execute(f"TRUNCATE {table} CASCADE")
+
+
+def test_triggers_stay_where_triggers_are_left_out(session, case):
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+    with pytest.raises(DBAPIError, match="refuses change"):
+        connection.execute(text("DELETE FROM history"))
