@@ -39,6 +39,7 @@ def prepare(session: Session, application: BaseModel, applicant: Applicant, now:
         confirmed=_is_confirmed(found, applicant),
         student_id=found.student.id if found.student else None,
         starter_office=asked.receiving_school,
+        summary=_at_school(session, found),
     )
     if not found.passed:
         return refused
@@ -92,6 +93,15 @@ def _is_confirmed(found: Check, applicant: Applicant) -> bool:
     if found.student is None or found.student.quiet or not applicant.confirmed_phone:
         return False
     return is_guardian_phone(found.student, applicant.confirmed_phone)
+
+
+def _at_school(session: Session, found: Check) -> dict[str, object]:
+    """Where the child is now: for those who may be told (`confirmed`)."""
+    if found.student is None or found.record is None:
+        return {}
+    school = get(session, found.record.school_code)
+    at = {"code": school.code, "name": school.name, "phone": school.phone}
+    return {"from": at, "quiet": found.student.quiet}
 
 
 def _search(student: Student, sender: Organisation, receiver: Organisation) -> str:

@@ -55,7 +55,7 @@ def send(services: Services, phone: str, purpose: str, address: str) -> None:
         limits.append((address, SENDS_FROM_AN_ADDRESS))
     for key, limit in limits:
         if not attempts.allowed(services.sessions, "sms-send", key, limit=limit, within=HOUR, now=now):
-            raise TooManyTries
+            raise TooManyTries(HOUR)
     code = f"{secrets.randbelow(1_000_000):06d}"
     row = f"{phone_ix.hex()}:{purpose}"
     with services.sessions() as session:
@@ -96,7 +96,7 @@ def fits(services: Services, phone: str, purpose: str, code: str) -> bool:
     phone_ix = students.phone_index(phone)
     row = f"{phone_ix.hex()}:{purpose}"
     if not attempts.allowed(services.sessions, "sms-code", row, limit=TRIES, within=LASTS, now=real_now()):
-        raise TooManyTries
+        raise TooManyTries(LASTS)
     found = _current(services, phone_ix, purpose)
     if found is None or not hmac.compare_digest(found.code_hash, _digest(row, code)):
         return False

@@ -7,6 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from registry.policy import PolicyValue
 from registry.students import Student
 from tests.support.province import P1, P3, A
 from tests.webapp.family import FORM, GUARDIAN_OF_A, STRANGER, Family
@@ -33,6 +34,7 @@ def test_a_guardian_is_told_why(province, family):
     assert refused.status == 422
     assert refused.find("h1")[0].text == "现在还不能转学"
     assert refused.says("孩子正在休学") and refused.says("先办复学，病好了可以提前办。")
+    assert refused.says("问原学校榕城小学")
     assert refused.says("规则编号 R05") and refused.says("保留到 4月1日（周三）")
     assert family.get("/apply/transfer").says("接着上次填"), "the draft is kept"
 
@@ -113,9 +115,24 @@ def test_a_full_school_may_be_chosen_and_is_told(province, family):
         session.commit()
     family.tell_student()
     assert family.get("/apply/transfer/school?q=jjsy").says("可能由教育局另行安排")
-    family.fill_in()
+    assert family.fill_in().says("个学位都满了。可以换一所学校；也可以继续提交，由教育局另行安排。")
     done = family.send_in()
     assert done.says("申请已提交") and done.says("个学位都满了。")
+
+
+def test_a_full_school_stops_where_policy_says_so(province, family):
+    with province.installation.sessions() as session:
+        for value in session.query(PolicyValue).filter_by(key="transfer.full_school_fallback"):
+            value.value = "stop"
+        session.connection().exec_driver_sql(
+            f"update school_classes set capacity = 0 where school_code = '{P3}' and grade = 5"
+        )
+        session.commit()
+    family.fill_in()
+    refused = family.send_in()
+    assert refused.status == 422
+    assert refused.says("五年级满员了") and refused.says("0 个学位都满了。") and refused.says("规则编号 R01")
+    assert refused.says("请换一所学校") and not refused.says("也可以继续提交")
 
 
 def test_an_open_case_is_not_told_to_a_stranger(province, family):

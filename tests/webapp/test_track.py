@@ -207,6 +207,7 @@ def test_only_the_named_things_open_and_the_case_goes_on(province, family, slip)
     )
     page = family.follow(half)
     assert page.says("租房合同-2b.jpg")
+    assert family.client.get(page.find(".slot__thumb")[0].get("src")).mimetype == "image/jpeg"
     asked = family.send(page, "main form", send="1", **{"fix:/guardian/phone": "13800136021"})
     code = asked.text.split("演示：验证码是")[1].split()[0]
     done = family.follow(family.send(asked, "main form", send="1", code=code))
@@ -266,3 +267,16 @@ def test_messages_go_to_another_telephone_once_both_confirm(province, family, sl
     told = family.follow(family.send(asked, "main form", code=shown_code(asked)))
     assert told.says("手机号已改。以后的短信发到新手机号。")
     assert family.get(here).says("已发到 139****2222")
+
+
+def test_large_type_shows_two_ways_on_and_the_rest_behind_more(family, slip):
+    page = family.open_case(slip)
+    family.send(page, ".type-switch")
+    large = family.case(slip)
+    assert large.find("html.large-type")
+    assert len(large.find(".card--plain > .actions > li")) == 2
+    assert [one.text for one in large.find(".card--plain details a")] == [
+        "改手机号",
+        "打印回执",
+        "看全部记录",
+    ]

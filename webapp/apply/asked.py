@@ -32,6 +32,7 @@ class Outlook:
     first_due: date
     present_school: str
     grade: int
+    warnings: tuple[str, ...] = ()
 
 
 def application(answers: Mapping[str, Any]) -> TransferApplication:
@@ -79,6 +80,7 @@ def outlook(services: Services, session: Session, draft: Draft) -> Outlook:
         first_due=calendar.working_days(session).add(day, allowed),
         present_school=present_school(prepared),
         grade=int(answers["student"]["grade"]),
+        warnings=tuple(f"{one.message}{one.remedy}" for one in prepared.warnings),
     )
 
 
@@ -87,6 +89,12 @@ def present_school(prepared: Prepared) -> str:
     if not prepared.confirmed or prepared.summary.get("quiet", True):
         return ""
     return str(prepared.summary["from"]["name"])
+
+
+def school_to_ask(prepared: Prepared) -> tuple[str, str]:
+    """Name and telephone of the school the child attends, or nothing for whom it is not told."""
+    name = present_school(prepared)
+    return (name, str(prepared.summary["from"].get("phone") or "")) if name else ("", "")
 
 
 def hold_up(services: Services, session: Session, kind: ProcessKind, draft: Draft) -> Prepared:

@@ -129,5 +129,5 @@ def limits() -> dict[str, int]:
 
 
 @bp.errorhandler(TooManyTries)
-def too_many(_error: TooManyTries) -> ResponseReturnValue:
-    return render_template("track/wait.html"), 429
+def too_many(error: TooManyTries) -> ResponseReturnValue:
+    return render_template("track/wait.html", minutes=error.minutes), 429

@@ -7,6 +7,7 @@ reason that tells something about the child.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import make_response, render_template, url_for
@@ -28,7 +29,7 @@ SLIP_LASTS = timedelta(days=1)
 PROCESSES = {"resumption": "去办复学"}
 # Rules whose sentence would tell what the register holds: the child's grade, the present school's level.
 TELLING = ("R09", "R08")
-OWN_SCHOOL = "own_school"
+OWN_SCHOOL, FULL = "own_school", "R01"
 
 
 def hindered(why: Refused | FieldErrors | TooManyTries) -> ResponseReturnValue:
@@ -48,7 +49,7 @@ def page(violations: Sequence[Violation]) -> ResponseReturnValue:
     confirmed = prepared.confirmed
     if not confirmed and any(violation.private for violation in violations):
         return neutral(draft, prepared, [violation.code for violation in violations])
-    shown = [violation if confirmed else _less_telling(violation) for violation in violations]
+    shown = [_stopping(v if confirmed else _less_telling(v)) for v in violations]
     process = next((v.details["process"] for v in shown if v.details.get("process") in PROCESSES), None)
     answer = render_template(
         "apply/refused.html",
@@ -58,6 +59,7 @@ def page(violations: Sequence[Violation]) -> ResponseReturnValue:
         process_words=_(PROCESSES[str(process)]) if process else "",
         mismatch=any(v.code == "R12" for v in shown),
         kept_until=draft.expires_at if draft else None,
+        school=asked.school_to_ask(prepared),
     )
     return make_response(answer, 422)
 
@@ -103,6 +105,13 @@ def _prepared(draft: Draft | None) -> Prepared:
     if draft is None:
         return Prepared()
     return asked.hold_up(services(), database(), services().processes[draft.process], draft)
+
+
+def _stopping(violation: Violation) -> Violation:
+    """R01 stops here: its usual remedy, to send all the same, is none."""
+    if violation.code != FULL:
+        return violation
+    return replace(violation, remedy=_("请换一所学校，或者打电话问教育局。"))
 
 
 def _less_telling(violation: Violation) -> Violation:

@@ -32,7 +32,9 @@ def reference() -> ResponseReturnValue:
     )
     student = database().get(Student, found.student_id) if found is not None else None
     if found is None or student is None:
-        return render_template("register/reference.html", typed=typed, found=None)
+        return render_template(
+            "register/reference.html", typed=typed, found=None, days=references.KEPT_FOR.days
+        )
     return render_template(
         "register/reference.html",
         typed=found.reference,

@@ -32,12 +32,12 @@ def find(services: Services, session: Session, number: str, code: str, address: 
     key = ("track", number, address)
     now = real_now()
     if not attempts.allowed(services.sessions, *key, limit=WRONG_CODES, within=LOCKED_FOR, now=now):
-        raise TooManyTries
+        raise TooManyTries(LOCKED_FOR)
     everywhere = ("track-anywhere", number)
     if not attempts.allowed(
         services.sessions, *everywhere, limit=WRONG_FROM_ANYWHERE, within=LOCKED_FOR, now=now
     ):
-        raise TooManyTries
+        raise TooManyTries(LOCKED_FOR)
     case = cases.by_number(session, number)
     if not tracking_codes.fits(number, code, case.access_hash if case is not None else bytes(16)):
         return None

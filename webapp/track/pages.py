@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Response, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,11 +14,12 @@ from wtforms import StringField
 from forms.fields import Questions
 from registry.evidence import Evidence
 from registry.evidence_intake import EvidenceRefused
+from webapp import tracking_codes
 from webapp.database import database
 from webapp.refusals import TooManyTries
 from webapp.rights import public
 from webapp.services import services
-from webapp.track import access, closing, record, urging
+from webapp.track import access, closing, corrections, record, urging
 from webapp.track.blueprint import bp, opened_case
 from webapp.track.view import RETURNED, tracking_view
 
@@ -34,16 +37,21 @@ def find() -> ResponseReturnValue:
     """Ask for number and code; the code is never in an address."""
     if request.method == "GET":
         page = FindPage(MultiDict({"number": request.args.get("number", "")[:40]}))
-        return render_template("track/find.html", form=page)
+        return _find_page(page)
     page = FindPage(request.form)
     number, code = page.number.data or "", page.code.data or ""
     with services().reading() as session:
         case = access.find(services(), session, number, code, g.address)
     if case is None:
         page.code.errors = (_("受理号或查询码不对，请照回执再看一遍"),)
-        return render_template("track/find.html", form=page, page_error=True), 422
+        return _find_page(page), 422
     access.open_here(case.number)
     return redirect(url_for("track.case", number=case.number), 303)
+
+
+def _find_page(page: FindPage) -> str:
+    wrong = bool(page.code.errors)
+    return render_template("track/find.html", form=page, code_length=tracking_codes.LENGTH, page_error=wrong)
 
 
 @bp.get("/<number>")
@@ -114,6 +122,18 @@ def evidence(number: str, evidence_id: object) -> ResponseReturnValue:
     return Response(picture, content_type="image/jpeg")
 
 
+@bp.get("/<number>/corrected/<uuid:evidence_id>")
+@public
+def corrected(number: str, evidence_id: UUID) -> ResponseReturnValue:
+    """A new picture that is not handed in yet, beside 看原来那张."""
+    found = opened_case(number)
+    draft = corrections.draft_of(database(), found.id)
+    file = database().get(Evidence, evidence_id)
+    if draft is None or file is None or file.uploaded_by != draft.uploader:
+        abort(404)
+    return Response(services().evidence.page(file, 1), content_type="image/jpeg")
+
+
 @bp.errorhandler(TooManyTries)
-def too_many(_error: TooManyTries) -> ResponseReturnValue:
-    return render_template("track/wait.html"), 429
+def too_many(error: TooManyTries) -> ResponseReturnValue:
+    return render_template("track/wait.html", minutes=error.minutes), 429
