@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from jisui.database import EVERYTHING, belongs_to, create_schema, make_engine, make_sessions
 from tests.support.clock import FakeClock
 from tests.support.databases import Engines, PostgresqlTemplate, SqliteTemplate, name_folder, remove_folder
-from tests.support.templates import remember_compiled_templates
+from tests.support.memory import remember_cleaned_files, remember_templates
 
 pytest_plugins = ["tests.support.provinces"]
 
@@ -24,7 +24,8 @@ E2E = Path(__file__).parent / "e2e"
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         name_folder()
-    remember_compiled_templates()
+    remember_templates()
+    remember_cleaned_files()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -9,12 +9,12 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from documents import model, register
 from documents.errors import AlreadyRevoked, CertificateNotFound
-from documents.model import CertificateOrder
+from documents.model import Certificate, CertificateOrder
 from documents.signing.base import OrgRef
 from documents.signing.dev_ca import DevAuthority
 from documents.verify import verify
@@ -24,20 +24,32 @@ from tests.documents.papers import CHINA, paper
 OFFICER = uuid.uuid4()
 
 
-@pytest.fixture
-def session() -> Iterator[Session]:
-    """In memory: nothing here depends on the database."""
+@pytest.fixture(scope="module")
+def archive(press) -> bytes:
+    """A register with one certificate, in memory: nothing here depends on the database."""
     engine = create_engine("sqlite://")
     tables = [table for name, table in model.Base.metadata.tables.items() if name.startswith("certificate")]
     model.Base.metadata.create_all(engine, tables=tables)
     with Session(engine) as session:
+        issue(session, press)
+        session.commit()
+        written: bytes = session.connection().connection.driver_connection.serialize()
+    engine.dispose()
+    return written
+
+
+@pytest.fixture
+def session(archive) -> Iterator[Session]:
+    engine = create_engine("sqlite://")
+    with Session(engine) as session:
+        session.connection().connection.driver_connection.deserialize(archive)
         yield session
     engine.dispose()
 
 
 @pytest.fixture
-def certificate(session, press):
-    return issue(session, press)
+def certificate(session):
+    return session.scalars(select(Certificate)).one()
 
 
 @pytest.fixture
