@@ -18,8 +18,8 @@ from jisui.cli.answers import installation, json_option, show
 def check(data: Path, quick: bool, as_json: bool) -> None:
     """Check rows, links, history and anchors, open cases, keys, files, and that a certificate can be made."""
     found = installation(data)
-    with found.database.connect() as connection:
-        rows = database_copies.rows(connection)
+    with found.looking() as session:
+        rows = database_copies.rows(session.connection())
     broken = list(checking.findings(found, with_press=not quick))
     told = "\n".join(broken) or f"All holds. {sum(rows.values())} rows in {len(rows)} tables."
     show({"broken": broken, "rows": rows}, as_json, told)

@@ -6,11 +6,13 @@ import json
 from contextlib import contextmanager
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from jisui import roles, settings
 from jisui.assembly import assembled
+from jisui.cli import jisui
 from jisui.database import EVERYTHING, belongs_to, make_engine, make_sessions
 from jisui.row_security import BY_OFFICE
 from jisui.tables import METADATA
@@ -169,6 +171,15 @@ def test_a_correction_and_a_withdrawal_run_as_the_role(province):
         f"registrar.{P2}", "POST", f"/cases/{case['number']}/withdraw", {"reason": "不转了"}
     )
     assert withdrawn.status_code == 200, withdrawn.text
+
+
+def test_the_installation_s_own_work_sees_everything(province):
+    province.installation.worker().anchor()
+    asked = ["--data", str(province.installation.settings.data), "check", "--quick", "--json"]
+    result = CliRunner().invoke(jisui, asked)
+    assert result.exit_code == 0, result.output
+    rows = json.loads(result.stdout)["rows"]
+    assert rows["students"] > 0 and rows["anchors"] == 1
 
 
 def test_an_owner_is_not_held(database_url):
