@@ -186,7 +186,7 @@ def test_asking_for_news_does_not_keep_a_session_alive(signed_in, province):
     with province.installation.sessions() as session:
         session.execute(update(WebSession).values(last_seen_at=earlier))
         session.commit()
-    assert browser.get("/inbox/news?since=2026-03-02T09:00:00%2B08:00").answer.json == {"n": 0}
+    assert browser.get("/inbox/news?since=2026-03-02T09:00:00%2B08:00").answer.json["n"] == 0
     with province.installation.sessions() as session:
         seen = session.scalars(select(WebSession.last_seen_at).order_by(WebSession.last_seen_at)).all()
     assert abs(seen[-1] - earlier) < timedelta(seconds=1)

@@ -17,6 +17,7 @@ from webapp.inbox import batch, paging, queries, rows, saved, told
 from webapp.inbox.blueprint import bp
 from webapp.inbox.queries import ALL, DECIDED, FREE, MINE, OWN, PAGE, STARTED, TODO, TOLD, Wanted
 from webapp.officials import acting
+from webapp.register import looking_up
 from webapp.rights import needs
 from webapp.services import services
 from webapp.wording import PAUSED, URGENCY
@@ -30,6 +31,9 @@ MOST_GONE = 60
 @needs("inbox.read")
 def index() -> ResponseReturnValue:
     wanted, actor, now = asked(request), acting(), services().clock.now()
+    reference = looking_up.open_reference(wanted.words)
+    if reference is not None:
+        return reference
     calendar = services().engine.calendar(database())
     at = queries.limits(calendar, now)
     shown, following = _page(wanted, at)

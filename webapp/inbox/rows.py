@@ -43,6 +43,7 @@ class Row:
     since: datetime | None
     mark: str = ""
     may_hold: bool = False
+    process_key: str = ""
     """Whether the caller's role may hold the task, and nobody else does."""
     told: Told | None = None
 
@@ -129,6 +130,7 @@ def _case(case: Case) -> dict[str, Any]:
     grade = case.summary.get("grade")
     return {
         "number": case.number,
+        "process_key": case.process,
         "process": process_name(case.process),
         "student": _("（不显示）") if quiet else case.title,
         "grade": grade if isinstance(grade, int) and not quiet else None,
