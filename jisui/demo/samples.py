@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,9 @@ def add_samples(installation: Installation) -> None:
     with app.app_context(), force_locale("zh_Hans_CN"), installation.sessions() as session:
         stage = Stage(installation, session, EARLY)
         printed = {state: complete(stage, day) for state, day in papers.DAYS.items()}
+        for case_id in printed.values():
+            stage.now += timedelta(days=1)
+            stage.hand_over(case_id)
         by = stage.official(SENDER, "leader").person_id
         with beside(installation, papers.make, printed, by):
             cases = {play.__name__: play(stage) for play in SAMPLES}
@@ -169,10 +172,17 @@ def completed(stage: Stage) -> UUID:
 
 def being_made(stage: Stage) -> UUID:
     """The press has taken the order and not yet delivered: for the first five minutes of a demo."""
-    case_id = complete(stage, at(2, 27))
-    papers.take(stage.session, case_id)
-    stage.session.commit()
+    case_id = filed(stage, NEAR, at(2, 27))
+    almost_done(stage, case_id, offices=3)
+    stage.agree_and(case_id, papers.take)
     return case_id
+
+
+def almost_done(stage: Stage, case_id: UUID, *, offices: int) -> None:
+    """All have agreed but the leader of the last of so many offices."""
+    for _office in range(offices - 1):
+        stage.office_agrees(case_id)
+    stage.decide(case_id, words="材料齐全。")
 
 
 SAMPLES: tuple[Callable[[Stage], UUID], ...] = (

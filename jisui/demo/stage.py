@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -95,6 +95,16 @@ class Stage:
         self, case_id: UUID, decision: str = "approve", reason: str = "", words: str = "", **fields: object
     ) -> None:
         """The one open task of the case is decided by the right person of its office."""
+        self._decide(case_id, Decision(decision, reason, words, fields))
+        self.session.commit()
+
+    def agree_and(self, case_id: UUID, also: Callable[[Session, UUID], None]) -> None:
+        """The last decision of a case, and something else in the same transaction."""
+        self._decide(case_id, Decision("approve", "", "同意。", {}))
+        also(self.session, case_id)
+        self.session.commit()
+
+    def _decide(self, case_id: UUID, decision: Decision) -> None:
         self.days_pass(case_id)
         task = self._task(case_id)
         actor = self.official(task.office, task.role)
@@ -103,11 +113,10 @@ class Stage:
             self.session,
             task.id,
             actor,
-            Decision(decision, reason, words, fields),
+            decision,
             now=self.now,
             asker=str(actor.person_id),
         )
-        self.session.commit()
 
     def office_agrees(self, case_id: UUID) -> None:
         """Registrar and leader of the office that has it agree."""
@@ -117,6 +126,12 @@ class Stage:
     def office_refuses(self, case_id: UUID, reason: str, words: str, **fields: object) -> None:
         self.decide(case_id, "refuse", reason, words, **fields)
         self.decide(case_id, "refuse", reason, words, **fields)
+
+    def hand_over(self, case_id: UUID) -> None:
+        """The paper archive of a completed transfer is sent and received."""
+        (following,) = cases.following(self.session, case_id)
+        self.decide(following.id, "sent")
+        self.decide(following.id, "received")
 
     def withdraw(self, case_id: UUID, school: str, words: str) -> None:
         self.days_pass(case_id)

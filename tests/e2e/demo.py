@@ -20,12 +20,12 @@ from sqlalchemy import select, update
 from documents.model import Certificate, CertificateOrder
 from jisui import settings
 from jisui.assembly import Installation, assembled
-from jisui.demo import samples
+from jisui.demo import papers, samples
 from jisui.demo.stage import Stage
 from registry.students import StudentRecord
 from tests.e2e.offices import JIANGBIN, SHIYAN
 from webapp import attempts, tracking_codes
-from workflows.model import Case
+from workflows.model import OPEN, Case, Task
 
 GRADE = 2
 JISUI = [sys.executable, "-m", "jisui"]
@@ -88,9 +88,39 @@ class Demo:
                 stage.office_agrees(case_id)
             return str(stage.session.scalars(select(Case.number).where(Case.id == case_id)).one())
 
-    def samples(self) -> dict[str, str]:
-        """The numbers of the sample cases, by the state they show."""
-        return {state: number for state, (number, _code) in samples.read(self.data)["cases"].items()}
+    def samples(self) -> dict[str, tuple[str, str]]:
+        """Number and code of the sample cases, by the state they show."""
+        return {state: (number, code) for state, (number, code) in samples.read(self.data)["cases"].items()}
+
+    def papers(self) -> dict[str, str]:
+        """Certificates by their state, as in the address of the QR code, once the last is made."""
+        self.certificate_of(self.samples()["completed"][0])
+        return dict(samples.read(self.data)["certificates"])
+
+    def being_made(self, place: int) -> tuple[str, str]:
+        """A case whose certificate a press has begun, for the next five minutes; number and code."""
+        with self._stage() as stage:
+            case_id = stage.file(place, SHIYAN, sender=JIANGBIN, grade=GRADE)
+            samples.almost_done(stage, case_id, offices=4)
+            stage.agree_and(case_id, papers.take)
+            return stage.told[case_id]
+
+    def subject(self, number: str) -> str:
+        """The student of a case, as pages name them."""
+        with self.installation.sessions() as session:
+            return str(session.scalars(select(Case.subject).where(Case.number == number)).one())
+
+    def tasks(self, office: str, role: str) -> list[str]:
+        """The open tasks of a desk that decides transfers, the nearest deadline first."""
+        with self.installation.sessions() as session:
+            wanted = (
+                select(Task.id)
+                .join(Case, Case.id == Task.case_id)
+                .where(
+                    Task.office == office, Task.role == role, Task.status == OPEN, Case.process == "transfer"
+                )
+            )
+            return [str(one) for one in session.scalars(wanted.order_by(Task.due_at, Task.id))]
 
     def certificate_of(self, number: str) -> str:
         """Number and code of a case's certificate, as in the address of its QR code, once it is made."""

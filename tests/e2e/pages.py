@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from playwright.sync_api import Browser, Page, StorageState
 
 from tests.e2e.demo import Demo
-from tests.e2e.offices import JINJIANG, SHIYAN_NAME
+from tests.e2e.offices import SHIYAN_NAME, TAIJIANG
 from tests.e2e.people import Family, Official, Receipt
 from tests.e2e.visitor import DESK, PHONE, visitor
 
-DRAFT, SENT, REGISTRAR, LEADER = "a family that has not sent yet", "a family", "registrar", "leader"
+DRAFT, STRANGER, SENT = "a family that has not sent yet", "somebody the school does not know", "a family"
+REGISTRAR, LEADER = "registrar", "leader"
 STATES = (
     "in_review", "due_soon", "overdue", "returned", "awaiting_arrival", "refused", "withdrawn",
-    "not_arrived", "completed",
+    "not_arrived", "stuck", "completed", "being_made",
 )  # fmt: skip
+PAPERS = ("valid", "expired", "superseded", "revoked")
 Act = Callable[[Page], None]
 
 
@@ -29,8 +31,8 @@ def nothing(_page: Page) -> None:
 class Stop:
     """One page: its name, who comes there, its address, what is done on it.
 
-    In the address `{returned}` stands for the number of the sample case in that state, `{task}`,
-    `{student}`, `{certificate}` for those of the desk.
+    In the address `{returned}` stands for the number of the sample case in that state, `{valid}` for such a
+    certificate, `{task}` and `{student}` for those of the desk, `{spare}` for a task that is opened once.
     """
 
     name: str
@@ -88,6 +90,28 @@ def send_back(page: Page) -> None:
     page.get_by_role("dialog").get_by_role("checkbox").first.check(force=True)
 
 
+def agree_unseen(page: Page) -> None:
+    """Agree before every file was looked at: the page asks once."""
+    page.keyboard.press("a")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("dialog").wait_for()
+
+
+def be_slower(page: Page) -> None:
+    """While one writes, somebody agrees in another window."""
+    page.keyboard.press("a")
+    page.locator("#opinion-words").fill("材料齐全，房产证已核对。")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.keyboard.press("a")
+    for window in (other, page):
+        window.keyboard.press("Control+Enter")
+        window.get_by_role("dialog").wait_for()
+        with window.expect_navigation():
+            window.keyboard.press("Control+Enter")
+    other.close()
+
+
 def show_keys(page: Page) -> None:
     page.keyboard.press("?")
 
@@ -107,6 +131,7 @@ FAMILY = (
     Stop("apply-5-phone", DRAFT, "/apply/transfer/phone"),
     Stop("apply-6-check", DRAFT, "/apply/transfer/check"),
     Stop("apply-6-refused", DRAFT, "/apply/transfer/check", send),
+    Stop("apply-6-neutral", STRANGER, "/apply/transfer/check", send),
     Stop("apply-resume", DRAFT, "/apply/transfer/resume"),
     Stop("apply-done", SENT, "/apply/transfer/done"),
     Stop("apply-slip", SENT, "/apply/transfer/slip"),
@@ -118,8 +143,11 @@ FAMILY = (
     Stop("track-withdraw", SENT, "/track/{in_review}/withdraw"),
     Stop("track-counting", SENT, "/track/{overdue}/counting"),
     Stop("track-record", SENT, "/track/{completed}/record"),
+    Stop("track-diagram", SENT, "/track/{in_review}/diagram"),
+    Stop("track-phone", SENT, "/track/{in_review}/phone"),
+    Stop("track-slip", SENT, "/track/{in_review}/slip"),
     Stop("verify", SENT, "/verify"),
-    Stop("verify-valid", SENT, "/c/{certificate}"),
+    *(Stop(f"verify-{state}", SENT, f"/c/{{{state}}}") for state in PAPERS),
     Stop("verify-unknown", SENT, "/c/Z350102202699999999-0000000000"),
     Stop("not-found", SENT, "/nowhere"),
     Stop("track-large-type", SENT, "/track/{in_review}", enlarge),
@@ -129,23 +157,32 @@ FAMILY = (
 OFFICIAL = (
     Stop("sign-in", DRAFT, "/sign-in"),
     Stop("sign-in-errors", DRAFT, "/sign-in", empty_and_send),
-    Stop("inbox", REGISTRAR, "/inbox?who=all"),
+    Stop("inbox", LEADER, "/inbox?who=all"),
+    Stop("inbox-mine", REGISTRAR, "/inbox"),
     Stop("inbox-empty", REGISTRAR, "/inbox?q=没有这个人"),
+    Stop("inbox-paused", REGISTRAR, "/inbox?urgency=paused&who=all"),
     Stop("inbox-done", LEADER, "/inbox?list=done&who=all"),
+    Stop("inbox-started", REGISTRAR, "/inbox?list=started"),
+    Stop("inbox-told", LEADER, "/inbox?list=told"),
     Stop("task", REGISTRAR, "/tasks/{task}"),
     Stop("task-refuse", REGISTRAR, "/tasks/{task}", refuse),
     Stop("task-return", REGISTRAR, "/tasks/{task}", send_back),
     Stop("task-return-page", REGISTRAR, "/tasks/{task}/return"),
+    Stop("task-unseen", REGISTRAR, "/tasks/{task}", agree_unseen),
     Stop("task-keys", REGISTRAR, "/tasks/{task}", show_keys),
     Stop("task-of-another", LEADER, "/tasks/{task}"),
-    Stop("case", REGISTRAR, "/cases/{in_review}"),
+    Stop("task-conflict", REGISTRAR, "/tasks/{spare}", be_slower),
+    Stop("case", REGISTRAR, "/cases/{refused}"),
     Stop("case-diagram", REGISTRAR, "/cases/{in_review}/diagram"),
     Stop("students", REGISTRAR, "/students"),
     Stop("student", REGISTRAR, "/students/{student}"),
     Stop("student-reveal", REGISTRAR, "/students/{student}/reveal"),
+    Stop("references", REGISTRAR, "/references"),
     Stop("office", LEADER, "/office"),
-    Stop("office-list", LEADER, "/office/{office}"),
+    Stop("office-list", LEADER, "/office/{school}"),
 )
+EVERY = (*FAMILY, *OFFICIAL)
+"""What `test_pages` walks and `docs.pictures` photographs."""
 
 
 @dataclass
@@ -154,44 +191,48 @@ class World:
 
     states: dict[str, StorageState] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
+    spare: list[str] = field(default_factory=list)
 
     def path(self, stop: Stop) -> str:
-        return stop.path.format(**self.facts)
+        return stop.path.format(**self.facts, spare=self.spare.pop() if "{spare}" in stop.path else "")
 
 
 def world(browser: Browser, demo: Demo) -> World:
-    """Prepare it: two families, one that has sent and follows the sample cases, one that has not; a desk."""
+    """Prepare it: families that have sent and that have not, one that the school does not know; a desk."""
     made = World()
-    made.facts |= demo.samples()
-    made.facts["certificate"] = demo.certificate_of(made.facts["completed"])
+    receipts = demo.samples() | {"being_made": demo.being_made(22)}
+    made.facts |= {state: number for state, (number, _code) in receipts.items()} | demo.papers()
+    made.facts |= {"school": "2135000101", "student": demo.subject(made.facts["in_review"])}
+    made.facts["task"], *made.spare = demo.tasks(TAIJIANG, "registrar")[2:]
     demo.forget_messages()
-    _family_with_draft(browser, demo, made)
-    _family_that_tracks(browser, demo, made)
+    _families_with_drafts(browser, demo, made)
+    demo.forget_messages()
+    _family_that_tracks(browser, demo, made, receipts)
     for role in (REGISTRAR, LEADER):
         with visitor(browser, demo.url, **DESK) as window:
-            official = Official(window, f"{role}.{JINJIANG}").sign_in(demo.password)
-            if role == REGISTRAR:
-                _find_addresses(official, made)
+            Official(window, f"{role}.{TAIJIANG}").sign_in(demo.password)
             made.states[role] = window.page.context.storage_state()
-    made.facts["office"] = JINJIANG
     return made
 
 
-def _family_with_draft(browser: Browser, demo: Demo, made: World) -> None:
+def _families_with_drafts(browser: Browser, demo: Demo, made: World) -> None:
     """Everything is answered; the child has a case already, so that sending is refused."""
     demo.filed(20)
-    with _phone(browser, demo, made, DRAFT) as family:
-        family.child = demo.child(20)
-        family.answer_all(SHIYAN_NAME)
+    child = demo.child(20)
+    for who, phone in ((DRAFT, child.phone), (STRANGER, "13900006021")):
+        with _phone(browser, demo, made, who) as family:
+            family.child = replace(child, phone=phone)
+            family.answer_all(SHIYAN_NAME)
 
 
-def _family_that_tracks(browser: Browser, demo: Demo, made: World) -> None:
+def _family_that_tracks(
+    browser: Browser, demo: Demo, made: World, receipts: dict[str, tuple[str, str]]
+) -> None:
     with _phone(browser, demo, made, SENT) as family:
         family.child = demo.child(21)
         family.file(SHIYAN_NAME)
-        for state in STATES:
-            number = made.facts[state]
-            family.track(Receipt(number, demo.new_code(number)))
+        for number, code in receipts.values():
+            family.track(Receipt(number, code))
 
 
 @contextmanager
@@ -199,14 +240,3 @@ def _phone(browser: Browser, demo: Demo, made: World, who: str) -> Iterator[Fami
     with visitor(browser, demo.url, **PHONE) as window:
         yield Family(window, demo.child(0))
         made.states[who] = window.page.context.storage_state(indexed_db=True)
-
-
-def _find_addresses(official: Official, made: World) -> None:
-    official.browser.go(f"/inbox?q={made.facts['in_review']}&who=all")
-    task = official.page.locator("a[data-open]").first.get_attribute("href")
-    assert task, "no task waits at the authority"
-    made.facts["task"] = task.partition("?")[0].rpartition("/")[2]
-    official.browser.go("/students")
-    student = official.page.locator("a[data-open]").first.get_attribute("href")
-    assert student, "the authority sees no student"
-    made.facts["student"] = student.rpartition("/")[2]

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from tests.e2e.conditions import WIDTHS, grave_findings, too_wide, weight
 from tests.e2e.demo import Demo
-from tests.e2e.pages import FAMILY, OFFICIAL, Stop, World
+from tests.e2e.pages import EVERY, Stop, World
 from tests.e2e.pages import world as prepare
 from tests.e2e.visitor import Visitor, visitor
 
@@ -39,7 +39,7 @@ def come_to(stop: Stop, windows: dict[str, Visitor], world: World) -> Visitor:
     return window
 
 
-@pytest.mark.parametrize("stop", [*FAMILY, *OFFICIAL], ids=lambda stop: stop.name)
+@pytest.mark.parametrize("stop", EVERY, ids=lambda stop: stop.name)
 def test_page(stop: Stop, windows: dict[str, Visitor], world: World):
     window = come_to(stop, windows, world)
     page = window.page
@@ -55,13 +55,13 @@ def test_page(stop: Stop, windows: dict[str, Visitor], world: World):
 
 @pytest.mark.parametrize("name", ["apply-guide", "apply-4-evidence", "track-overdue"])
 def test_a_first_visit_of_a_family_is_light(name: str, windows: dict[str, Visitor], world: World):
-    stop = next(one for one in FAMILY if one.name == name)
+    stop = next(one for one in EVERY if one.name == name)
     assert_light(stop, windows, world, PARENTS_KB)
 
 
 @pytest.mark.parametrize("name", ["inbox", "task"])
 def test_a_page_of_the_bench_is_light(name: str, windows: dict[str, Visitor], world: World):
-    stop = next(one for one in OFFICIAL if one.name == name)
+    stop = next(one for one in EVERY if one.name == name)
     assert_light(stop, windows, world, OFFICIALS_KB)
 
 
