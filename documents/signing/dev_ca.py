@@ -133,7 +133,6 @@ class DevAuthority:
             usage=ca, path=0,
         ))  # fmt: skip
         self._publish("issuing", {})
-        (self.folder / "tsa.serial").write_text("01\n", encoding="ascii")
         stamper = rsa.generate_private_key(65537, 2048)
         self._write("tsa", stamper, self._sign(
             _name("籍随演示", "籍随演示时间戳"), stamper, issuer="root", not_before=start, term=10 * YEAR,

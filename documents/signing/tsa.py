@@ -7,7 +7,7 @@ In operation an accredited authority takes its place (`pyhanko.sign.timestamps.H
 
 from __future__ import annotations
 
-import fcntl
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -20,7 +20,7 @@ from documents.signing.base import SealingFailed
 
 _CONFIG = """\
 [tsa]
-serial = {folder}/tsa.serial
+serial = {scratch}/serial
 signer_cert = {folder}/tsa.pem
 signer_key = {folder}/tsa.key
 signer_digest = sha256
@@ -32,7 +32,11 @@ ess_cert_id_alg = sha256
 
 
 class OpensslTimeStamper(TimeStamper):
-    """Stamps with `tsa.key` and `tsa.pem` of `folder`; the serial numbers are kept there too."""
+    """Stamps with `tsa.key` and `tsa.pem` of `folder`.
+
+    Each stamp's serial number is drawn by chance: a file that counts would be shared by all processes,
+    and empty for ever after a crash at the wrong moment.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -43,12 +47,13 @@ class OpensslTimeStamper(TimeStamper):
         self._folder = folder.resolve()
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """One stamp, about 10 ms; two processes take turns, because they share the serial file."""
-        with tempfile.TemporaryDirectory() as name, (self._folder / "tsa.lock").open("w") as lock:
+        """One stamp, about 10 ms."""
+        with tempfile.TemporaryDirectory() as name:
             scratch = Path(name)
-            (scratch / "config").write_text(_CONFIG.format(folder=self._folder), encoding="utf-8")
+            config = _CONFIG.format(folder=self._folder, scratch=scratch)
+            (scratch / "config").write_text(config, encoding="utf-8")
+            (scratch / "serial").write_text(f"{secrets.randbits(63):016X}\n", encoding="ascii")
             (scratch / "query").write_bytes(req.dump())
-            fcntl.flock(lock, fcntl.LOCK_EX)
             done = subprocess.run(  # noqa: S603 - a fixed command on files of our own
                 [self._program, "ts", "-reply", "-section", "tsa", "-config", str(scratch / "config"),
                  "-queryfile", str(scratch / "query"), "-out", str(scratch / "reply")],
