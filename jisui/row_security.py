@@ -20,19 +20,13 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
-SEES = """CREATE FUNCTION jisui_sees(path text) RETURNS boolean
-  LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT coalesce(bool_or(path COLLATE "C" >= office AND path COLLATE "C" < left(office, -1) || '0'), false)
-  FROM unnest(string_to_array(nullif(current_setting('jisui.office', true), ''), ',')) AS office
-  WHERE left(office, 1) = '/' AND right(office, 1) = '/' $$"""
-REACHES = """CREATE FUNCTION jisui_reaches(case_id uuid) RETURNS boolean
-  LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT coalesce(case_id::text = ANY (string_to_array(nullif(current_setting('jisui.case', true), ''), ',')),
-                  false) $$"""
-SEES_CASE = """CREATE FUNCTION jisui_sees_case(which uuid) RETURNS boolean
-  LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT jisui_sees('/') OR jisui_reaches(which) OR EXISTS (
-    SELECT FROM case_offices WHERE case_offices.case_id = which AND jisui_sees(office_path)) $$"""
+PATHS: Final = 3
+"""At most so many paths has an office: a school, one for each of its stages."""
+PATH = """CREATE FUNCTION jisui_path(n int) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT path FROM (SELECT (string_to_array(current_setting('jisui.office', true), ','))[n]) AS told (path)
+  WHERE path ~ '^/([0-9A-Za-z]+/)*$' $$"""
+CASES = """CREATE FUNCTION jisui_cases() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT string_to_array(nullif(current_setting('jisui.case', true), ''), ',')::uuid[] $$"""
 REACH = """CREATE FUNCTION jisui_reach(kind text, key text) RETURNS uuid
   LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
   DECLARE found uuid;
@@ -61,24 +55,41 @@ BY_CASE: Final = ("applications", "clocks", "history", "incidents", "timers")
 BY_CASE_IF_ANY: Final = ("evidence", "outbox")
 BY_OFFICE_OR_CASE: Final = ("notices", "tasks")
 
+WHOLE: Final = "(SELECT jisui_path(1)) = '/'"
+IN_OFFICE: Final = " OR ".join(
+    f"(office_path >= (SELECT jisui_path({n})) AND office_path < (SELECT left(jisui_path({n}), -1) || '0'))"
+    for n in range(1, PATHS + 1)
+)
+"""The settings are read once for each query, in brackets of their own, not once for each row."""
+
+
+def _is_reached(case: str) -> str:
+    return f"{case} = ANY ((SELECT jisui_cases())::uuid[])"
+
+
+def _sees_case(case: str) -> str:
+    """The rows of `case_offices` that are seen are those of the office, and of the cases at hand."""
+    seen = f"EXISTS (SELECT FROM case_offices WHERE case_offices.case_id = {case})"
+    return f"{WHOLE} OR {_is_reached(case)} OR {seen}"
+
+
 _CONDITIONS: dict[str, str] = {
-    **dict.fromkeys(BY_OFFICE, "jisui_sees(office_path)"),
-    **dict.fromkeys(BY_CASE, "jisui_sees_case(case_id)"),
-    **dict.fromkeys(BY_CASE_IF_ANY, "case_id IS NULL OR jisui_sees_case(case_id)"),
-    **dict.fromkeys(BY_OFFICE_OR_CASE, "jisui_sees(office_path) OR jisui_sees_case(case_id)"),
-    "cases": "jisui_sees_case(id)",
-    "case_offices": "jisui_sees(office_path) OR jisui_reaches(case_id)",
-    "anchors": "jisui_sees('/')",
+    **dict.fromkeys(BY_OFFICE, IN_OFFICE),
+    **{table: _sees_case(f"{table}.case_id") for table in BY_CASE},
+    **{table: f"case_id IS NULL OR {_sees_case(f'{table}.case_id')}" for table in BY_CASE_IF_ANY},
+    **{table: f"{IN_OFFICE} OR {_sees_case(f'{table}.case_id')}" for table in BY_OFFICE_OR_CASE},
+    "cases": _sees_case("cases.id"),
+    "case_offices": f"{IN_OFFICE} OR {_is_reached('case_id')}",
+    "anchors": WHOLE,
 }
 SUBJECT_SEEN = """CREATE POLICY subject ON students FOR SELECT USING (
-  EXISTS (SELECT FROM cases WHERE cases.subject = students.id::text AND jisui_sees_case(cases.id)))"""
+  EXISTS (SELECT FROM cases WHERE cases.subject = students.id::text))"""
 """Whoever sees a case may read who it is about, wherever the record lies; writing is for the office."""
 
 STATEMENTS: Final = {
     "postgresql": (
-        SEES,
-        REACHES,
-        SEES_CASE,
+        PATH,
+        CASES,
         REACH,
         "REVOKE EXECUTE ON FUNCTION jisui_reach(text, text) FROM PUBLIC",
         *(
@@ -105,9 +116,8 @@ UNDO: Final = {
             )
         ),
         "DROP FUNCTION jisui_reach(text, text)",
-        "DROP FUNCTION jisui_sees_case(uuid)",
-        "DROP FUNCTION jisui_reaches(uuid)",
-        "DROP FUNCTION jisui_sees(text)",
+        "DROP FUNCTION jisui_cases()",
+        "DROP FUNCTION jisui_path(int)",
     )
 }
 
@@ -146,8 +156,11 @@ def reach(session: Session, kind: str, key: object) -> None:
 
 
 def _tell(session: Session, connection: Connection) -> None:
+    office = str(session.info.get("office", ""))
+    if office.count(",") >= PATHS:
+        raise ValueError(f"an office has at most {PATHS} paths")
     reached = ",".join(map(str, session.info.get("reached", ())))
-    connection.execute(TELL, {"office": session.info.get("office", ""), "reached": reached})
+    connection.execute(TELL, {"office": office, "reached": reached})
 
 
 def _is_held(connection: Connection) -> bool:
