@@ -11,8 +11,9 @@ from jisui.assembly import Installation
 from registry.organisations import Organisation
 from workflows.model import Case, CaseOffice, Clock, Task
 
-BUSY = "2135000102"
-"""The desk that has every second task; the others share the rest."""
+BUSY, SCHOOL, PROVINCE = "2135000102", "2135000103", "350000"
+DESKS = (BUSY, SCHOOL, PROVINCE, "2135000001", "350102", "350582", "440305")
+"""The first has every second task; all share the rest, so that each has a full page of them in any case."""
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)"
 KEYS = {"case": "'018e' || printf('%028x', i)", "task": "'018f' || printf('%028x', i)"}
 KEYS["clock"] = "'0190' || printf('%028x', i)"
@@ -68,8 +69,10 @@ def add(installation: Installation, like: UUID, count: int) -> None:
 
 def _name_desks(connection: Connection) -> None:
     connection.execute(text("CREATE TEMP TABLE desks (k INTEGER PRIMARY KEY, code TEXT, path TEXT)"))
-    rows = connection.execute(select(Organisation.code, Organisation.path)).all()
-    ordered = sorted(rows, key=lambda row: (row.code != BUSY, row.code))
+    rows = connection.execute(
+        select(Organisation.code, Organisation.path).where(Organisation.code.in_(DESKS))
+    )
+    ordered = sorted(rows, key=lambda row: DESKS.index(row.code))
     insert = text("INSERT INTO desks VALUES (:k, :code, :path)")
     connection.execute(
         insert, [{"k": k, "code": row.code, "path": row.path} for k, row in enumerate(ordered)]
