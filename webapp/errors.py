@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from webapp.redirects import relative
@@ -64,6 +64,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(RateLimitExceeded, http_error)
     app.register_error_handler(WorkflowError, refused)
     app.register_error_handler(OperationalError, overloaded)
+    app.register_error_handler(DataError, unreadable)
     app.register_error_handler(DBAPIError, unexpected)
     app.register_error_handler(Exception, unexpected)
 
@@ -112,6 +113,11 @@ def overloaded(error: OperationalError) -> ResponseReturnValue:
     why = type(error.orig).__name__
     log.error("database away", request_id=g.get("request_id"), route=str(request.url_rule), why=why)
     return page(503, retry_after=RETRY_SECONDS)
+
+
+def unreadable(_error: DataError) -> ResponseReturnValue:
+    """Text that the database cannot hold (a NUL byte): whoever sent it gets it back."""
+    return page(400)
 
 
 def unexpected(error: Exception) -> ResponseReturnValue:

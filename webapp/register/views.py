@@ -37,9 +37,16 @@ CURSOR = re.compile(r"([0-9]{1,2})-([0-9]{1,3})-([0-9A-Z]{1,20})")
 bp = Blueprint("register", __name__)
 
 
+def _printable(typed: str | None) -> str:
+    """What was typed without what nobody can see: a NUL byte, signs that turn the direction of writing."""
+    return "".join(one for one in typed or "" if one.isprintable()).strip()
+
+
 class RevealForm(FlaskForm):
     reason = StringField(
-        _l("为什么要看完整号码？"), [DataRequired(_l("请写原因，会记在“谁看过”里")), Length(max=200)]
+        _l("为什么要看完整号码？"),
+        [DataRequired(_l("请写原因，会记在“谁看过”里")), Length(max=200)],
+        filters=[_printable],
     )
     back = HiddenField()
 
@@ -48,7 +55,7 @@ class RevealForm(FlaskForm):
 @needs("student.read")
 def students() -> ResponseReturnValue:
     """Students of the office by grade, class and number; a search finds name, pinyin and initials."""
-    words = "".join(request.args.get("q", "").split())[:80]
+    words = "".join(_printable(request.args.get("q")).split())[:80]
     grade = request.args.get("grade", type=int)
     query = _search(words, grade, request.args.get("cursor", ""))
     found = database().scalars(query.limit(PAGE + 1)).all()
@@ -167,7 +174,7 @@ def reveal(student_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return render_template("register/reveal.html", student=shown, form=form), 422
     now = services().clock.now()
-    looks.record(database(), student_id, acting(), "numbers", form.reason.data.strip(), now)
+    looks.record(database(), student_id, acting(), "numbers", form.reason.data, now)
     database().commit()
     return render_template(
         "register/revealed.html",
