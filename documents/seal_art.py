@@ -30,9 +30,10 @@ _RING_RADIUS = SIZE / 2 - _RING_WIDTH / 2 - 0.5
 _NAME_RADIUS = 43.2
 _NAME_SIZE = 15.5
 _NAME_STEP = 22
-_NAME_SPAN = 140
-_WIDE_SPAN = 236
-_NARROWEST = 10.5
+_NAME_SPAN = 156
+"""Degrees that a name may take: it ends above the date, which must stay legible on a copy."""
+_SLENDER = 1.9
+"""How much higher than wide a character of a long name may be."""
 _ROOM = math.radians(1) * (_NAME_RADIUS - _NAME_SIZE * 0.38)
 """Width in points that one degree of the arc gives a character, measured at its foot."""
 
@@ -121,23 +122,14 @@ def demo_seal(organisation: str) -> bytes:
 
 
 def _upper_arc(text: str) -> list[str]:
-    step = _step(len(text))
+    step = min(_NAME_STEP, _NAME_SPAN / max(len(text) - 1, 1))
     width = min(_NAME_SIZE, step * _ROOM)
-    height = max(min(_NAME_SIZE, width * 1.6), width)
+    height = max(min(_NAME_SIZE, width * _SLENDER), width)
     first = -step * (len(text) - 1) / 2
     return [
         _placed(_regular().glyph(character), width, height, -(first + step * index), _NAME_RADIUS)
         for index, character in enumerate(text)
     ]
-
-
-def _step(count: int) -> float:
-    """Degrees from one character to the next: above the date while that keeps them wide enough."""
-    gaps = max(count - 1, 1)
-    above = min(_NAME_STEP, _NAME_SPAN / gaps)
-    if above * _ROOM >= _NARROWEST:
-        return above
-    return min(_NARROWEST / _ROOM, _WIDE_SPAN / gaps)
 
 
 def _lower_arc(text: str) -> list[str]:

@@ -66,6 +66,14 @@ def test_a_seal_stays_inside_its_square(name):
         assert all(x * x + y * y < (seal_art.SIZE / 2) ** 2 for x, y in pairs)
 
 
+@pytest.mark.parametrize("name", ["榕城小学", "福州市榕城小学", LONG_SCHOOL])
+def test_a_seal_leaves_its_middle_free_for_the_date(name):
+    """12 pt of text across the centre: no character of the name reaches into it."""
+    for line in seal_art.demo_seal(name).decode().splitlines()[3 : 3 + len(name)]:
+        numbers = [float(word) for word in line.split() if word.lstrip("-").replace(".", "").isdigit()]
+        assert min(numbers[1::2]) > 6
+
+
 def test_every_drawn_seal_says_that_it_is_for_demonstration():
     one, other = seal_art.demo_seal("榕城小学"), seal_art.demo_seal("晋江实验小学")
     assert one.splitlines()[-9:] == other.splitlines()[-9:]  # 演示专用 and 电子印章, the same on each
