@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import date, timedelta
 from itertools import count
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from documents.model import Certificate, CertificateOrder
+from documents.render import Renderer
+from documents.signing.base import OrgRef
+from documents.specimen import SPECIMEN
+from jisui.cli import jisui
+from tests.support.clock import START
 from tests.support.province import GULOU, P1, P2
 from tests.support.provinces import copied
 from tests.webapp.family import Family
@@ -140,6 +147,49 @@ def test_an_expired_paper_tells_what_a_valid_one_tells(province, family, paper):
     assert page.says(f"有效期至{day}") and page.says("榕城小学电子印章，有效")
     assert page.says(f"有效期到 {day}。请持证人重新开一份。")
     assert not page.find("[data-compare]")
+
+
+@pytest.mark.parametrize(
+    ("columns", "state", "heading"),
+    [
+        ({}, "valid", "有效"),
+        ({"valid_until": date(2026, 3, 1)}, "expired", "已过期"),
+        ({"superseded_at": START}, "superseded", "已换发，请看新证"),
+        ({"revoked_at": START}, "revoked", "已撤销，无效"),
+    ],
+)
+def test_page_interface_and_command_agree(province, family, paper, tmp_path, columns, state, heading):
+    number, code, pdf = paper
+    changed(province, number, **columns)
+    reasons = [] if state == "valid" else [state]
+    assert family.get(f"/c/{number}-{code}").find(".verdict h2")[0].text_content().strip() == heading
+    assert verdicts(province, pdf, tmp_path) == [(state == "valid", number, reasons)] * 2
+
+
+def test_page_interface_and_command_agree_on_what_is_no_paper_of_ours(province, family, paper, tmp_path):
+    """A changed byte: the page offers the hash of the original, which the browser finds to be another."""
+    number, code, pdf = paper
+    altered = bytearray(pdf)
+    altered[len(pdf) // 3] ^= 1
+    told = family.get(f"/c/{number}-{code}").find("[data-compare]")[0].get("data-compare")
+    assert hashlib.sha256(bytes(altered)).hexdigest() != told == hashlib.sha256(pdf).hexdigest()
+    assert verdicts(province, bytes(altered), tmp_path) == [(False, None, ["tampered"])] * 2
+    stranger = province.installation.desk.authority.signer()
+    page = Renderer("https://v.example.edu.cn/c/").pdf(SPECIMEN)
+    org = OrgRef("0000000000", "样张学校")
+    unknown = stranger.seal(page.pdf, org=org, reason="x", box=page.seal, idempotency_key="1").data
+    assert verdicts(province, unknown, tmp_path) == [(False, SPECIMEN.number, ["unknown"])] * 2
+    assert family.get(f"/c/{SPECIMEN.number}-{SPECIMEN.code}").says("查不到这张证")
+
+
+def verdicts(province, pdf, tmp_path):
+    """What the interface and the command line say of a file: valid, number, reasons."""
+    (tmp_path / "paper.pdf").write_bytes(pdf)
+    data = str(province.installation.settings.data)
+    arguments = ["--data", data, "certificate", "verify", str(tmp_path / "paper.pdf"), "--json"]
+    printed = json.loads(CliRunner().invoke(jisui, arguments).stdout)
+    answer = province.client.post("/api/v1/certificates/verify", data=pdf).json
+    return [(one["valid"], one["number"], list(one["reasons"])) for one in (answer, printed)]
 
 
 def test_no_answer_is_kept_or_found_by_others(family, paper):
