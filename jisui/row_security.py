@@ -82,9 +82,11 @@ _CONDITIONS: dict[str, str] = {
     "case_offices": f"{IN_OFFICE} OR {_is_reached('case_id')}",
     "anchors": WHOLE,
 }
-SUBJECT_SEEN = """CREATE POLICY subject ON students FOR SELECT USING (
-  EXISTS (SELECT FROM cases WHERE cases.subject = students.id::text))"""
-"""Whoever sees a case may read who it is about, wherever the record lies; writing is for the office."""
+SUBJECT_SEEN = f"""CREATE POLICY subject ON students FOR SELECT USING (
+  {IN_OFFICE} OR EXISTS (SELECT FROM cases WHERE cases.subject = students.id::text))"""  # noqa: S608
+"""Whoever sees a case may read who it is about, wherever the record lies; writing is for the office.
+The office stands here again so that its own rows are not looked up among the cases.
+"""
 
 STATEMENTS: Final = {
     "postgresql": (

@@ -21,7 +21,7 @@ def installation(data: Path) -> Installation:
     try:
         found = open_installation(data)
     except NotSetUp:
-        fail(f"No installation in {data}. Make one with `jisui demo`, or with `jisui db upgrade --init`.", 2)
+        fail(f"No installation in {data}. Make one with `jisui demo`, or with `jisui db upgrade`.", 2)
     click.get_current_context().call_on_close(found.database.dispose)
     return found
 

@@ -1,4 +1,4 @@
-"""The database: bring it up to date, check it."""
+"""The database: bring it up to date, give roles their rights."""
 
 from __future__ import annotations
 

@@ -122,6 +122,11 @@ def test_a_damaged_backup_is_refused(saved, tmp_path):
     assert list(tmp_path.glob("new*")) == []
 
 
+def test_sqlite_has_no_roles(province):
+    result = run(province, "db", "roles")
+    assert (result.exit_code, "SQLite has no roles" in result.stderr) == (2, True)
+
+
 def test_nothing_is_overwritten(province, saved, tmp_path):
     (tmp_path / "thesis.txt").write_text("three years of work")
     assert run(province, "backup", str(tmp_path)).exit_code == 1
