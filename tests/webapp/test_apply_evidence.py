@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from registry.evidence import Evidence
-from tests.webapp.family import Family, photo
+from tests.webapp.family import FORM, Family, photo
 
 HERE = "/apply/transfer/evidence"
 
@@ -121,3 +121,24 @@ def test_another_ground_keeps_the_files_that_fit(family):
     page = family.get(HERE)
     assert page.says("租房合同.jpg不再需要，已放到“其他说明材料”")
     assert page.says("户口簿-1.jpg")
+
+
+def test_one_goes_on_while_the_last_file_comes_in_and_sending_waits_for_it(family):
+    here = pieces(family, photo().getvalue())
+    assert here.status_code == 201
+    page = family.get(HERE)
+    onward = family.follow(family.send(page, FORM, **{"continue": "1", "coming": "home_proof"}))
+    assert onward.find("h1")[0].text == "您是孩子的谁？"
+    family.tell_guardian()
+    check = family.confirm_phone()
+    assert check.find("h1")[0].text == "看一遍，没错就提交"
+    assert family.send_in().find("h1")[0].text == "上传材料", "nothing is sent without it"
+    assert pieces(family, photo("grey").getvalue(), kind="home_proof").status_code == 201
+    assert family.send_in().says("申请已提交")
+
+
+def test_nobody_goes_on_with_nothing_there(family):
+    page = family.send(
+        family.get(HERE), FORM, **{"continue": "1", "coming": ["household_book", "home_proof"]}
+    )
+    assert page.status == 422 and page.says("还没传住址证明，请拍照或选文件")

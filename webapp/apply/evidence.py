@@ -54,7 +54,10 @@ def evidence() -> ResponseReturnValue:
     slots.sort_in(database(), draft, known)
     answer = slots.listed(database(), draft)
     if "continue" in request.form:
-        for slot in slots.missing(known, {"evidence": answer}):
+        # The last file may come in while one goes on; step 6 waits for it.
+        coming = request.form.getlist("coming") if answer else []
+        drafts.remember(draft, **{slots.COMING: [slot.kind for slot in known if slot.kind in coming]})
+        for slot in slots.missing(known, draft.answers | {"evidence": answer}):
             errors.setdefault(slot.kind, _("还没传%(name)s，请拍照或选文件", name=slot.name))
     if not errors and "continue" in request.form:
         drafts.accept(draft, "evidence", answer, services().clock.now())
@@ -88,7 +91,7 @@ def piece(kind: str) -> ResponseReturnValue:
         kept = uploads.keep(database(), services().evidence, draft, file, kind, services().clock.now())
     except EvidenceRefused as refused:
         database().rollback()
-        return {"message": uploads.words(refused), "blocked": refused.code == "unsafe"}, 422
+        return {"message": uploads.words(refused), "code": refused.code}, 422
     database().commit()
     hint = _("照片有点糊，建议重拍。也可以先用这张") if file.blurry else ""
     return _told(kept) | {"hint": hint}, 201

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import g, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -34,11 +35,11 @@ def check() -> ResponseReturnValue:
         return redirect(address("student"), 303)
     if draft.case_id is not None:
         return redirect(url_for("apply.done"), 303)
-    answers = draft.answers
-    if (missing := first_missing(answers)) is not None:
+    if (missing := first_missing(draft.answers)) is not None:
         return redirect(address(missing), 303)
+    answers = slots.with_files(database(), draft, coming=True)
     known = slots.of(answers, today(), database())
-    if slots.missing(known, answers):
+    if slots.missing(known, answers) or not slots.ids(answers):
         return redirect(url_for("apply.evidence", **TO_CHECK), 303)
     if (code_page := phone.page_for(answers)) is not None:
         return redirect(code_page, 303)
@@ -63,6 +64,8 @@ def send() -> ResponseReturnValue:
         return redirect(url_for("apply.check"), 303)
     if draft.case_id is not None:
         return redirect(url_for("apply.done", again=1), 303)
+    if slots.missing(slots.of(draft.answers, today(), database()), _with_all_files(draft)):
+        return redirect(url_for("apply.evidence", **TO_CHECK), 303)
     try:
         return _sent(draft)
     except (Refused, FieldErrors, TooManyTries) as hindrance:
@@ -70,6 +73,13 @@ def send() -> ResponseReturnValue:
         if (again := current()) is not None and again.case_id is not None:
             return redirect(url_for("apply.done", again=1), 303)  # the first tap was faster
         return standing.hindered(hindrance)
+
+
+def _with_all_files(draft: Draft) -> dict[str, Any]:
+    """Keep with the draft what came in since step 4: from here on its answers are whole."""
+    draft.answers = slots.with_files(database(), draft, coming=False)
+    database().commit()
+    return draft.answers
 
 
 def _sent(draft: Draft) -> ResponseReturnValue:

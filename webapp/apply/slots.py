@@ -17,6 +17,8 @@ from registry.evidence import Evidence
 from webapp.apply.drafts import Draft
 
 OTHER, GUARDIANSHIP = "other_proof", "guardianship_proof"
+COMING = "coming"
+"""In the answers: the slots whose last file was on its way when step 4 was answered."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,18 @@ def of(answers: Mapping[str, Any], today: date, session: Session) -> list[Slot]:
 
 
 def missing(slots: Sequence[Slot], answers: Mapping[str, Any]) -> list[Slot]:
-    """The required slots in which nothing lies yet."""
-    there = answers.get("evidence", {})
-    return [slot for slot in slots if slot.required and not there.get(slot.kind)]
+    """The required slots in which nothing lies yet and nothing is on its way."""
+    there, coming = answers.get("evidence", {}), answers.get(COMING, ())
+    return [slot for slot in slots if slot.required and not there.get(slot.kind) and slot.kind not in coming]
+
+
+def with_files(session: Session, draft: Draft, *, coming: bool) -> dict[str, Any]:
+    """The answers with the files that are here now; some come in after step 4 was answered.
+
+    Without `coming` a file that is still on its way counts as missing.
+    """
+    answers = draft.answers | {"evidence": listed(session, draft)}
+    return answers if coming else {name: value for name, value in answers.items() if name != COMING}
 
 
 def files(session: Session, draft: Draft | None) -> dict[str, list[Evidence]]:

@@ -1,4 +1,5 @@
 // What helps a family on its pages: drafts, school search, uploads, comparing a certificate.
+import { carryOn } from "./carry-on.js";
 import { compareFile } from "./compare.js";
 import { keepDrafts } from "./drafts.js";
 import { helpFields } from "./fields.js";
@@ -8,6 +9,7 @@ import { uploadEvidence } from "./upload.js";
 export function helpFamilies() {
   helpFields();
   uploadEvidence();
+  carryOn();
   keepDrafts();
   searchSchools();
   compareFile();

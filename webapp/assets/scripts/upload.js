@@ -1,8 +1,7 @@
 // Evidence goes up one file after the other, in pieces that resume; three silent tries, then a button.
 import { reduced } from "./pictures.js";
+import { sendFile } from "./sending-files.js";
 import { waitingRoom } from "./waiting-room.js";
-
-const TRIES = 3;
 
 export function uploadEvidence() {
   if (document.querySelector("[data-forgotten]")) waitingRoom.empty();
@@ -43,7 +42,8 @@ class Uploads {
     for (const file of files) {
       const small = await reduced(file);
       const id = crypto.randomUUID ? crypto.randomUUID() : fallbackId();
-      const entry = { id, kind: slot.dataset.slot, file: small, name: small.name };
+      const { slot: kind, pieces: address } = slot.dataset;
+      const entry = { id, kind, address, piece: this.piece, file: small, name: small.name };
       await waitingRoom.put(entry);
       this.add(slot, entry);
     }
@@ -105,55 +105,32 @@ class Uploads {
     const job = this.queue.shift();
     if (!job) return this.finished();
     this.running = true;
+    this.now = job.entry.kind;
     if (!job.line.cancelled) await this.send(job);
     this.running = false;
+    this.now = "";
     this.next();
   }
 
-  async send(job) {
-    const { entry, line } = job;
+  async send({ entry, line }) {
     this.status.textContent = this.words.toldSending.replace("{name}", entry.name);
     line.bar.hidden = false;
-    for (let tried = 0; tried < TRIES; tried++) {
-      try {
-        const answer = await this.pieces(job);
-        if (answer) this.done(job, answer);
-        return;
-      } catch {
-        await new Promise((go) => setTimeout(go, 800 * 2 ** tried));
-      }
-    }
-    line.refuse(this.words.cut.replace("{name}", entry.name), true);
-  }
-
-  async pieces({ slot, entry, line }) {
-    const address = slot.dataset.pieces;
-    const of = Math.max(1, Math.ceil(entry.file.size / this.piece));
-    const here = await fetch(address.replace(/[^/]+\/pieces$/, `pieces/${entry.id}`)).then((answer) => answer.json());
-    for (let n = 0; n < of; n++) {
-      if (line.cancelled) return null;
-      if (here.have.includes(n) && n < of - 1) continue;
+    const progress = (n, of) => {
       line.state.textContent = n === of - 1 && of > 1 ? this.words.checking : this.words.sending.replace("{n}", Math.round((n / of) * 100));
       line.bar.value = (n / of) * 100;
-      const query = new URLSearchParams({ upload: entry.id, piece: n, of, name: entry.name, type: entry.file.type });
-      const answer = await fetch(`${address}?${query}`, {
-        method: "POST",
-        headers: { "X-CSRFToken": this.token, "Content-Type": "application/octet-stream" },
-        body: entry.file.slice(n * this.piece, (n + 1) * this.piece),
-      });
-      if (answer.status === 201) return answer.json();
-      if (answer.status === 422) {
-        waitingRoom.remove(entry.id);
-        line.refuse((await answer.json()).message);
-        return null;
-      }
-      if (!answer.ok) throw new Error(String(answer.status));
+    };
+    try {
+      const answer = await sendFile({ ...entry, token: this.token }, entry, { cancelled: () => line.cancelled, progress });
+      if (!answer) return;
+      waitingRoom.remove(entry.id);
+      if (answer.refused) line.refuse(answer.refused);
+      else this.done({ entry, line }, answer.kept);
+    } catch {
+      line.refuse(this.words.cut.replace("{name}", entry.name), true);
     }
-    throw new Error("incomplete");
   }
 
   done({ entry, line }, kept) {
-    waitingRoom.remove(entry.id);
     line.bar.remove();
     line.item.classList.add("is-done");
     line.state.textContent = this.words.done;
@@ -179,12 +156,23 @@ class Uploads {
   continuing(event) {
     if (event.target !== this.form || event.submitter?.name !== "continue") return;
     const left = this.queue.length + (this.running ? 1 : 0);
-    if (!left) return;
+    if (!left || this.goesOn(left)) return;
     event.preventDefault();
     event.stopPropagation();
     this.then = event.submitter;
     this.status.classList.remove("govuk-visually-hidden");
     this.status.textContent = this.words.left.replace("{n}", left);
+  }
+
+  // The last file goes up while one reads on; the pages that follow carry it (carry-on.js).
+  goesOn(left) {
+    if (left > 1 || !this.now || !this.form.querySelector("[data-remove], .is-done") || !waitingRoom.isOpen) return false;
+    const coming = element("input", "");
+    coming.type = "hidden";
+    coming.name = "coming";
+    coming.value = this.now;
+    this.form.append(coming);
+    return true;
   }
 
   finished() {

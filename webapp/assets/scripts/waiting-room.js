@@ -13,6 +13,7 @@ function opened() {
 async function act(mode, work) {
   try {
     const database = await opened();
+    waitingRoom.isOpen = true;
     return await new Promise((done, failed) => {
       const asked = work(database.transaction(STORE, mode).objectStore(STORE));
       asked.onsuccess = () => done(asked.result);
@@ -24,6 +25,7 @@ async function act(mode, work) {
 }
 
 export const waitingRoom = {
+  isOpen: false,
   put: (entry) => act("readwrite", (store) => store.put(entry)),
   all: () => act("readonly", (store) => store.getAll()),
   remove: (id) => act("readwrite", (store) => store.delete(id)),
