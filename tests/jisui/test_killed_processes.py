@@ -8,9 +8,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections import Counter
@@ -18,7 +15,6 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from threading import Event
 
 import pytest
 from click.testing import CliRunner
@@ -26,49 +22,13 @@ from sqlalchemy import select, update
 
 from documents.model import Certificate, CertificateOrder
 from jisui.cli import jisui
+from tests.support.processes import PATIENCE_SECONDS, Process, free_port, wait_until
 from tests.support.province import GULOU, P1, P2, A
 from tests.support.provinces import copied
 from workflows.history import entries
 from workflows.idempotency import Idempotency
 from workflows.model import Case, Timer
 from workflows.outbox import OutboxMessage
-
-PATIENCE_SECONDS = 90
-
-
-def wait_until(condition, what):
-    """Look again and again, at most so long that a busy machine is not taken for a fault."""
-    until = datetime.now(UTC) + timedelta(seconds=PATIENCE_SECONDS)
-    while not (found := condition()):
-        assert datetime.now(UTC) < until, f"waited in vain: {what}"
-        Event().wait(0.02)
-    return found
-
-
-class Process:
-    """`jisui serve` or `jisui worker`, with whatever it starts."""
-
-    def __init__(self, data, *arguments):
-        self.log = data.parent / f"{arguments[0]}.log"
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("JISUI_")}
-        with self.log.open("a") as log:
-            self.running = subprocess.Popen(
-                [sys.executable, "-m", "jisui", "--data", str(data), *arguments],
-                stdout=log,
-                stderr=log,
-                env=environment,
-                start_new_session=True,
-            )
-
-    def kill(self):
-        """Kill it and what it started, at once."""
-        if self.running.poll() is None:
-            os.killpg(self.running.pid, signal.SIGKILL)
-        self.running.wait()
-
-    def children(self):
-        listed = Path(f"/proc/{self.running.pid}/task/{self.running.pid}/children")
-        return [int(number) for number in listed.read_text().split()]
 
 
 class Web:
@@ -77,9 +37,7 @@ class Web:
     def __init__(self, province):
         self.province = province
         self.data = province.installation.settings.data
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.start()
 
     def start(self):
