@@ -12,6 +12,7 @@ from registry.people import Appointment, Person
 from registry.policy import PolicyValue, set_value
 from tests.support.province import JINJIANG, NANSHAN, P1, P3, A, B
 from tests.webapp.test_inbox import OPINION, decide, open_task
+from webapp.accounts import Account
 from workflows.model import Case, Task
 
 BATCH, UNREAD = "form#batch", "tr.is-unread"
@@ -189,3 +190,27 @@ def test_news_tell_what_is_open_no_more(case, signed_in, province):
 
 def test_who_still_works_says_so(signed_in):
     assert signed_in(f"leader.{P3}").get("/sign-in/stay").status == 204
+
+
+def test_who_prepared_does_not_decide_and_sees_why(case, signed_in, province):
+    province.approve(case, P3)
+    with province.installation.sessions() as session:
+        account = session.scalars(select(Account).where(Account.username == f"registrar.{JINJIANG}")).one()
+        both = {"organisation_code": JINJIANG, "role": "leader", "from_": date(2026, 1, 1)}
+        as_leader = Appointment(person_id=account.person_id, **both)
+        session.add(as_leader)
+        session.commit()
+    province.decide(case, JINJIANG, "registrar", "approve", opinion="材料齐全。")
+    browser = signed_in(f"registrar.{JINJIANG}")
+    choice = browser.get("/sign-in/appointment")
+    browser.send(choice, "main form", appointment=str(as_leader.id))
+    page = open_task(browser, case["number"])
+    assert page.says("初核是您办的，核办要由另一位同事办") and not page.find(OPINION)
+
+
+def test_a_deadline_is_explained_one_link_away(case, signed_in):
+    browser = signed_in(f"leader.{P3}")
+    link = open_task(browser, case["number"]).find("a.case-bar__why")[0]
+    assert browser.get(link.get("href")).says(
+        "3月2日（周一）收到，第二天起算。第 10 个工作日是 3月16日（周一）。"
+    )

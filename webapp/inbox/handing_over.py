@@ -29,4 +29,5 @@ def colleagues(session: Session, task: Task, actor: Actor, now: datetime) -> Seq
     )
     people = session.scalars(select(Person).where(Person.id.in_(held)).order_by(Person.name)).all()
     holder = task.claimed_by if is_held(task, now) else None
-    return [one for one in people if one.id != holder]
+    not_meant = {holder} if holder is not None else {actor.person_id}
+    return [one for one in people if one.id not in not_meant]

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
+from registry.calendar import working_days
 from webapp import course
 from webapp.database import database
+from webapp.filters import local_date
 from webapp.inbox import rows, words
 from webapp.inbox.blueprint import bp
 from webapp.officials import acting
 from webapp.rights import needs
 from webapp.services import services
+from webapp.track.counting import exceptions
 from webapp.wording import deadline
 from workflows import cases, history
 from workflows.errors import CaseNotFound
-from workflows.model import OPEN, Case, Definition
+from workflows.model import OPEN, Case, Clock, Definition
 
 
 @bp.get("/cases/<number>")
@@ -40,7 +47,7 @@ def case(number: str) -> ResponseReturnValue:
         case=found,
         process=rows.process_name(found.process),
         steps=steps,
-        now_at=[(step, deadline(step.due_at, now, calendar)) for step in open_steps],
+        now_at=[(step, deadline(step.due_at, now, calendar), _counted(session, step)) for step in open_steps],
         own_task=next((step for step in open_steps if step.office == acting().office), None),
         stations=stations,
         offices=names,
@@ -76,6 +83,27 @@ def diagram_file(number: str) -> ResponseReturnValue:
     found = visible(number)
     definition = database().get_one(Definition, found.definition_id)
     return Response(definition.files[definition.key], mimetype="application/xml")
+
+
+@dataclass(frozen=True)
+class Counting:
+    """怎么算的: from when, how many working days, and what a reader would count otherwise."""
+
+    since: date
+    budget: int
+    last_day: date
+    lines: Sequence[str]
+    paused: bool
+
+
+def _counted(session: Session, step: Row[Any]) -> Counting | None:
+    """How the deadline of an open step was counted; None for one without."""
+    clock = session.scalar(select(Clock).where(Clock.id == step.clock_id))
+    if clock is None or clock.budget is None or clock.due_at is None:
+        return None
+    since, last_day = local_date(clock.opened_at), local_date(clock.due_at)
+    lines = list(exceptions(working_days(session), since, last_day))
+    return Counting(since, clock.budget, last_day, lines, clock.used > 0)
 
 
 def may_withdraw(case: Row[Any]) -> bool:

@@ -107,4 +107,6 @@ function press(event) {
   event.preventDefault();
   if (target.type === "radio") target.focus();
   target.click();
+  // Who refuses needs a reason next.
+  if (target.value === "refuse") document.getElementById("reason")?.focus();
 }
