@@ -141,9 +141,8 @@ class Worker:
 
 def run_until(worker: Worker, stopped: threading.Event) -> None:
     """Poll until told to stop. Each kind of work has its own turn: a long batch of one delays no other."""
-    logging.getLogger("apscheduler").setLevel(
-        logging.ERROR
-    )  # a turn left out because one still runs is no news
+    # A turn left out because the one before still runs is no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone="UTC")
     options = {"coalesce": True, "max_instances": 1, "next_run_time": datetime.now().astimezone()}
     for job in (worker.fire_timers, worker.send_messages, worker.make_certificates):
