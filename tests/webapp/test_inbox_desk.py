@@ -210,7 +210,9 @@ def test_who_prepared_does_not_decide_and_sees_why(case, signed_in, province):
 
 def test_a_deadline_is_explained_one_link_away(case, signed_in):
     browser = signed_in(f"leader.{P3}")
-    link = open_task(browser, case["number"]).find("a.case-bar__why")[0]
+    task = open_task(browser, case["number"])
+    assert "依据：《中小学生学籍管理办法》" in task.find(".checks details")[0].text_content()
+    link = task.find("a.case-bar__why")[0]
     assert browser.get(link.get("href")).says(
         "3月2日（周一）收到，第二天起算。第 10 个工作日是 3月16日（周一）。"
     )

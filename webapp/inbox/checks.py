@@ -13,6 +13,9 @@ from pydantic import ValidationError
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from registry import policy
+from registry.errors import PolicyMissing
+from webapp.filters import local_date
 from webapp.processes import Applicant
 from webapp.services import services
 
@@ -55,7 +58,20 @@ def of_case(session: Session, case: Row[Any], body: Mapping[str, Any], now: date
     lines = [CheckLine(f"{one.heading or one.message}", False, _basis(one.basis)) for one in broken.values()]
     lines += [_waived(_(str(one["heading"])), str(one["basis"])) for one in waived.values()]
     told = broken.keys() | waived.keys()
-    return lines + [CheckLine(str(words), True) for code, words in KEPT.items() if code not in told]
+    bases = _bases(session, case)
+    kept = {code: str(words) for code, words in KEPT.items() if code not in told}
+    return lines + [CheckLine(words, True, _basis(bases.get(code, ""))) for code, words in kept.items()]
+
+
+def _bases(session: Session, case: Row[Any]) -> Mapping[str, str]:
+    """The legal basis of each rule, at the case's place on the day of filing; none where policy is silent."""
+    try:
+        found = policy.value(
+            session, f"{case.process}.rule_basis", case.place, local_date(case.opened_at)
+        ).value
+    except PolicyMissing:
+        return {}
+    return found if isinstance(found, Mapping) else {}
 
 
 def _waived(heading: str, basis: str) -> CheckLine:
