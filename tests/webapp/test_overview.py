@@ -97,6 +97,15 @@ def test_reasons_are_counted_from_decisions_of_leaders(leader):
     ]
 
 
+def test_figures_of_a_term_end_with_it(busy, leader):
+    this, last = leader.get("/office"), leader.get("/office?term=last")
+    assert this.says("2026-03-02 至 2026-03-20") and last.says("2025-09-01 至 2026-03-01")
+    assert not rows_of(last, "s-grounds") and not last.find(".mean")
+    assert [line.text_content() for line in this.find("td.count")] == [
+        line.text_content() for line in last.find("td.count")
+    ], "what is open now is open in either"
+
+
 def test_nobody_ranks_persons(leader):
     page = leader.get("/office")
     people = {"吴秀珍", "许志强"}
@@ -108,7 +117,7 @@ def test_another_province_has_nothing_of_it_and_no_way_to_it(busy):
     stranger = browser(busy, f"leader.{NANSHAN}")
     page = stranger.get("/office")
     assert not rows_of(page, "s-offices")[0].cssselect("a")
-    assert page.says("本学期还没有")
+    assert not rows_of(page, "s-grounds")
     answers = {code: stranger.get(f"/office/{code}").status for code in (P1, GULOU, "nowhere")}
     assert set(answers.values()) == {404}
 

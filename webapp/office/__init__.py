@@ -52,10 +52,11 @@ def overview() -> ResponseReturnValue:
     session, actor, now = database(), acting(), services().clock.now()
     calendar = services().engine.calendar(session)
     at = queries.limits(calendar, now)
-    term = figures.term(session, actor.office, now)
-    offices, more = _offices(session, at, figures.used_days(session, calendar, term.start))
+    last_term = request.args.get("term") == "last"
+    term = figures.period(session, actor.office, now, last=last_term)
+    offices, more = _offices(session, at, figures.used_days(session, calendar, term))
     weeks = figures.weeks(session, now)
-    grounds = figures.grounds(session, term.start)
+    grounds = figures.grounds(session, term)
     return render_template(
         "office/overview.html",
         tiles=_tiles(session, calendar, at),
@@ -69,6 +70,7 @@ def overview() -> ResponseReturnValue:
         grounds=grounds,
         most_grounds=max((ground.n for ground in grounds), default=0),
         term=term,
+        last_term=last_term,
         bar=chart.length,
         bar_room=BAR_ROOM,
         ground_room=GROUND_ROOM,

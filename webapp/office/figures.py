@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import QueryableAttribute, Session
 
 from registry import organisations, policy
 from registry.reasons import CATALOGUE
-from registry.windows import Term, term_on
+from registry.windows import term_on
 from webapp.filters import CHINA, local_date
 from workflows.engine import Calendar
 from workflows.model import DONE, OPEN, Case, Clock, Task
@@ -64,10 +64,23 @@ class OfficeLine:
     used: Used | None = None
 
 
-def term(session: Session, office: str, now: datetime) -> Term:
-    """本学期: the term of the day, by the place's calendar; holidays belong to the one before."""
+@dataclass(frozen=True)
+class Period:
+    """A term as figures count it: with the holidays after it, up to the day before the next one."""
+
+    start: date
+    end: date
+
+
+def period(session: Session, office: str, now: datetime, *, last: bool) -> Period:
+    """本学期 up to today, or 上学期 whole, by the calendar of the office's place."""
     place, day = organisations.get(session, office).division, local_date(now)
-    return term_on(policy.value(session, "calendar.terms", place, day).value, day)
+    terms = policy.value(session, "calendar.terms", place, day).value
+    this = term_on(terms, day).start
+    if not last:
+        return Period(this, day)
+    before = this - timedelta(days=1)
+    return Period(term_on(terms, before).start, before)
 
 
 def allowed_days(session: Session, office: str, now: datetime) -> int:
@@ -96,8 +109,8 @@ def lines(
     return found, max(len(counted) - most, 0)
 
 
-def used_days(session: Session, calendar: Calendar, since: date) -> dict[str, Used]:
-    """Working days from receipt to decision, pauses left out, of the reviews decided since a day.
+def used_days(session: Session, calendar: Calendar, over: Period) -> dict[str, Used]:
+    """Working days from receipt to decision, pauses left out, of the reviews decided in a term.
 
     The task that was decided at the moment its clock ended is the one that ended it; a clock that a
     withdrawal stopped has none.
@@ -105,7 +118,7 @@ def used_days(session: Session, calendar: Calendar, since: date) -> dict[str, Us
     decided = session.execute(
         select(Task.office, Clock.used, Clock.running_since, Clock.closed_at)
         .join(Clock, Clock.id == Task.clock_id)
-        .where(Task.status == DONE, Task.decided_at == Clock.closed_at, Clock.closed_at >= _start(since))
+        .where(Task.status == DONE, Task.decided_at == Clock.closed_at, *_within(Clock.closed_at, over))
     )
     days = _Between(calendar)
     taken: defaultdict[str, list[int]] = defaultdict(list)
@@ -131,14 +144,14 @@ def weeks(session: Session, now: datetime) -> list[Week]:
     return [Week(day, received[day], done[day]) for day in mondays]
 
 
-def grounds(session: Session, since: date) -> list[Ground]:
-    """Why leaders refused and what was returned, since a day, the most frequent first.
+def grounds(session: Session, over: Period) -> list[Ground]:
+    """Why leaders refused and what was returned in a term, the most frequent first.
 
     A return counts once for what it asked for: papers, or what was filled in.
     """
     decided = session.execute(
         select(Task.decision, Task.role, Task.reason_code, Task.fields).where(
-            Task.status == DONE, Task.decision.in_([REFUSE, RETURN]), Task.decided_at >= _start(since)
+            Task.status == DONE, Task.decision.in_([REFUSE, RETURN]), *_within(Task.decided_at, over)
         )
     )
     told: Counter[str] = Counter()
@@ -167,6 +180,10 @@ class _Between:
         if (a, b) not in self._known:
             self._known[a, b] = self._calendar.between(a, b)
         return self._known[a, b]
+
+
+def _within(moment: QueryableAttribute[datetime | None], over: Period) -> tuple[ColumnElement[bool], ...]:
+    return moment >= _start(over.start), moment < _start(over.end + timedelta(days=1))
 
 
 def _monday(moment: datetime) -> date:
