@@ -87,22 +87,6 @@ def test_what_can_be_started_is_told_with_the_reason_for_the_rest(signed_in, add
     assert signed_in(f"registrar.{P1}").get(address).says("有业务在办，办完或撤回后再来")
 
 
-def test_papers_and_letters_of_the_offices_own_cases_are_there(signed_in, address, province):
-    case = moved(province)
-    province.installation.worker().make_certificates()
-    for username in (f"registrar.{P3}", f"leader.{GULOU}"):
-        page = signed_in(username).get(address)
-        assert page.says("证书 1") or page.says("只读副本")
-        letter = page.find("a[download]")[0].get("href")
-        assert signed_in(username).get(letter).answer.data.startswith(b"%PDF-")
-        assert page.says("转学联系函") and page.says("有效") and page.says(case["number"])
-    page = signed_in(f"registrar.{P3}").get(address)
-    assert page.says("材料 1") and page.says("房产证.jpg")
-    picture = page.find("#materials")[0].getparent().getnext().cssselect("a")[0].get("href")
-    assert signed_in(f"registrar.{P3}").get(picture).answer.mimetype == "image/jpeg"
-    assert signed_in(f"registrar.{NANSHAN}").get(letter).status == 404
-
-
 def test_after_a_transfer_the_old_school_keeps_a_copy_to_read(signed_in, address, province):
     case = moved(province)
     page = signed_in(f"registrar.{P1}").get(address)

@@ -96,6 +96,23 @@ def test_to_a_stranger_nothing_of_it_is_there(town, who):
     assert not any("林一航" in page.text or A in page.text for page in answers.values())
 
 
+@pytest.mark.parametrize("who", [f"registrar.{P2}", f"leader.{GULOU}", f"registrar.{P1}"])
+def test_its_own_offices_find_its_letter_and_papers(town, who):
+    """The new school and the authority on the student's page, the old school on its copy."""
+    province, names = town
+    someone = browser(province, who)
+    page = someone.get(f"/students/{names['student_id']}")
+    assert page.says("转学联系函") and page.says("有效") and page.says(names["case"])
+    letter = someone.get(page.find("a[download]")[0].get("href")).answer
+    assert letter.data.startswith(b"%PDF-") and letter.headers["Cache-Control"] == "no-store"
+    if who == f"registrar.{P1}":
+        assert page.says("只读副本")
+        return
+    assert page.says("材料 1") and page.says("房产证.jpg") and page.says("证书 1")
+    picture = page.find("a[href*='/evidence/']")[0].get("href")
+    assert someone.get(picture).answer.mimetype == "image/jpeg"
+
+
 def test_what_is_hidden_answers_like_what_does_not_exist(town):
     province, names = town
     someone = browser(province, STRANGERS[0])
