@@ -3,7 +3,7 @@ const EVERY = 60_000;
 
 const COMPACT = "jisui.compact";
 
-// “紧凑”: rows of 28 px, remembered on this computer.
+// Compact rows of 28 px, remembered on this computer.
 function rowHeight() {
   const box = document.querySelector("[data-compact]");
   if (!box) return;
