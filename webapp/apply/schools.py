@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from forms import checks
 from forms.transfer import SchoolPage
 from registry import organisations
 from registry.organisations import Organisation, SchoolStage
@@ -29,6 +31,7 @@ from webapp.services import services
 
 MOST = 20
 LONGEST_WORD = 40
+SCHOOL_CODE = re.compile("[0-9]{10}")
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ def school() -> ResponseReturnValue:
 def _choose(draft: Draft, grade: int) -> ResponseReturnValue:
     page = SchoolPage(request.form)
     code = request.form.get("receiving_school", "")
-    taught = organisations.stage_with_grade(database(), code, grade) if len(code) == 10 else None
+    code = code if SCHOOL_CODE.fullmatch(code) else ""
+    taught = organisations.stage_with_grade(database(), code, grade) if code else None
     page.receiving_school.choices = [(code, "")] if taught else []
     now = services().clock.now()
     if not page.validate():
@@ -107,7 +111,7 @@ def _chosen(draft: Draft) -> str:
 
 def search(session: Session, asked: Any, chosen: str, grade: int) -> Found:
     """Schools with the grade: by words, by area, or the one chosen before."""
-    words, area = asked.get("q", "")[:LONGEST_WORD].strip(), asked.get("area", "")
+    words, area = checks.words(asked.get("q", "")[:LONGEST_WORD], LONGEST_WORD), asked.get("area", "")
     if words:
         found, more = organisations.search_schools(session, words, grade, MOST)
         rows = [(one.school, one.stage) for one in found]
@@ -123,7 +127,7 @@ def search(session: Session, asked: Any, chosen: str, grade: int) -> Found:
 def areas(session: Session, area: str) -> list[tuple[str, str]]:
     """The next level of bureaus to choose from: (code, place). Nothing below a county."""
     wanted = select(Organisation.code, Organisation.short_name)
-    if area:
+    if area and area.isascii() and area.isdecimal():
         rows = session.execute(wanted.where(Organisation.parent_code == area, Organisation.kind != "school"))
     else:
         rows = session.execute(wanted.where(Organisation.kind == "prefecture"))

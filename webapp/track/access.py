@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,8 @@ LOCKED_FOR = timedelta(minutes=10)
 OPEN_FOR = timedelta(minutes=30)
 WRONG_FROM_ANYWHERE = 50
 KEY = "tracked"
+LONGEST = 60
+NOT_IN_A_NUMBER = re.compile("[^0-9A-Z-]")
 MOST_AT_ONCE = 10
 
 
@@ -47,8 +50,8 @@ def find(services: Services, session: Session, number: str, code: str, address: 
 
 
 def normalised(number: str) -> str:
-    """A case number as typed: capitals, no blanks."""
-    return "".join(number.split()).upper()[:40]
+    """A case number as typed: capitals, no blanks, nothing that is in no number."""
+    return NOT_IN_A_NUMBER.sub("", number[:LONGEST].upper())
 
 
 def open_here(number: str) -> None:
