@@ -26,7 +26,7 @@ CALLS = [
     ("GET", "/students"),
     ("GET", "/students/G350102201503150019"),
     ("GET", "/students/G350102201503150019/movements"),
-    ("GET", "/certificates/1"),
+    ("GET", "/certificates/Z350102202600000001"),
     ("POST", "/evidence"),
 ]
 
