@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from documents.model import CertificateOrder
+from jisui.database import EVERYTHING, belongs_to
+from registry.students import Student
 from tests.contract.test_filing import errors, is_problem
-from tests.support.province import GULOU, JINJIANG, P1, P2, P3, P4, A
+from tests.support.province import GULOU, JINJIANG, P1, P2, P3, P4, A, B
+from workflows.incidents import Incident
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +111,28 @@ def test_what_is_no_certificate_is_told_so(standing_province, data):
 def test_an_empty_body_and_a_huge_one_are_refused(standing_province):
     assert errors(verify(standing_province, b"")) == [("", "missing")]
     is_problem(verify(standing_province, b"%PDF" + b"\0" * 6_000_000), 413)
+
+
+def test_a_name_that_cannot_be_printed_stops_as_an_incident(standing_province):
+    """The record moves; the letter waits, and whoever looks after the system reads which character it is."""
+    province = standing_province
+    with province.installation.sessions() as session:
+        belongs_to(session, EVERYTHING)
+        session.scalars(select(Student).where(Student.student_number == B)).one().name = "陈小𠮷"
+        session.commit()
+    case = province.transfer(B, to=P2, student_name="陈小𠮷")
+    for office in (P2, GULOU, P3, JINJIANG):
+        case = province.approve(case, at=office)
+    assert province.installation.worker().make_certificates() == 0
+    assert (case["status"], case["certificates"]) == ("completed", [])
+    assert province.student(B, f"registrar.{P2}")["school"]["code"] == P2
+    with province.installation.sessions() as session:
+        belongs_to(session, EVERYTHING)
+        order = session.scalars(select(CertificateOrder)).one()
+        incident = session.scalars(select(Incident)).one()
+    assert (order.state, order.last_error) == ("blocked", "glyph U+20BB7")
+    assert (incident.kind, incident.message) == ("glyph", "glyph U+20BB7")
+    assert incident.resolved_at is None
 
 
 def test_reading_and_verifying_never_wait_for_a_writer(certified):
