@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from webapp.office.figures import Week
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 620, 200, 34, 10, 24
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 620, 206, 34, 16, 24
 BAR, BESIDE = 24, 3
 STEPS = 3
 
