@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, Text, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from workflows.base import Base, UtcDateTime, uuid7
+from workflows.base import Base, UtcDateTime, reach, uuid7
 
 
 class Incident(Base):
@@ -35,6 +35,7 @@ RESOLVE = update(Incident).where(
 def open_incident(session: Session, case_id: UUID, kind: str, message: str, *, now: datetime) -> None:
     """Record a failure in a fresh transaction, once while the same one lasts."""
     connection = session.connection()
+    reach(session, "case", case_id)
     known = connection.scalar(
         select(Incident.id).where(
             Incident.case_id == case_id, Incident.kind == kind, Incident.resolved_at.is_(None)

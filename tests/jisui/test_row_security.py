@@ -20,7 +20,8 @@ from registry.base import uuid7
 from registry.students import Student
 from tests.support.province import GULOU, NANSHAN, P1, P2, P4, A, B, Province
 from tests.support.provinces import copied
-from workflows import anchors
+from workflows import anchors, incidents
+from workflows.model import Case
 
 ROLE = "jisui_app_of_tests"
 SCHOOL = f"/35/3501/{GULOU}/s{P1}/"
@@ -165,6 +166,11 @@ def test_a_correction_and_a_withdrawal_run_as_the_role(province):
     case = province.transfer(B, to=P2)
     items = [{"pointer": "/guardian/phone", "text": "打不通"}]
     province.decide(case, P2, "leader", "return", opinion="请更正", fields={"items": items})
+    with province.installation.services.sessions() as nobody, province.installation.looking() as session:
+        case_id = session.scalars(select(Case.id).where(Case.number == case["number"])).one()
+        incidents.open_incident(nobody, case_id, "step", "it failed", now=province.clock.now())
+        nobody.commit()
+        assert incidents.is_open(session, case_id)
     province.decide(case, P2, "registrar", "resubmit", fields={"guardian": {"phone": "13800006022"}})
     province.on("2026-03-05")
     withdrawn = province.call(
