@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
 from pydantic import BaseModel
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from registry import applications
@@ -114,11 +115,30 @@ def file_application(
     except FieldErrors:
         _forget(services, session, _tried(application, applicant))
         raise
+    case = _opened(services, session, kind, prepared, applicant, now)
+    code = tracking_codes.new_code()
+    session.connection().execute(
+        update(Case).where(Case.id == case.id).values(access_hash=tracking_codes.digest(case.number, code))
+    )
+    applications.file(session, case.id, application.model_dump(mode="json"), now)
+    attach(session, evidence, case.id)
+    return Filed(case.id, case.number, code, prepared.warnings)
+
+
+def _opened(
+    services: Services,
+    session: Session,
+    kind: ProcessKind,
+    prepared: Prepared,
+    applicant: Applicant,
+    now: datetime,
+) -> Row[Any]:
+    """The case of a check that passed. Raises `Refused` for the loser of a race."""
     try:
-        case = cases.open_case(
+        return cases.open_case(
             session,
             services.engine,
-            process,
+            kind.key,
             subject=str(prepared.student_id) if prepared.student_id else None,
             filer=applicant.actor,
             filed_by=applicant.filed_by,
@@ -133,13 +153,6 @@ def file_application(
         )
     except OpenCaseExists as error:
         raise Refused([open_case_violation()]) from error
-    code = tracking_codes.new_code()
-    session.connection().execute(
-        update(Case).where(Case.id == case.id).values(access_hash=tracking_codes.digest(case.number, code))
-    )
-    applications.file(session, case.id, application.model_dump(mode="json"), now)
-    attach(session, evidence, case.id)
-    return Filed(case.id, case.number, code, prepared.warnings)
 
 
 def _note_look(services: Services, prepared: Prepared, applicant: Applicant, now: datetime) -> None:
