@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e.demo import Demo, running
-from tests.e2e.pages import DRAFT, EVERY, LEADER, REGISTRAR, SENT, STRANGER, Stop, World, world
+from tests.e2e.pages import EVERY, Stop, World, world
 from tests.e2e.visitor import visitor
 from tests.support.chromium import launch
 
@@ -41,13 +41,12 @@ Written by `docs/pictures.py`: `./run screenshots` takes all of them anew from a
 
 
 def take(browser: Browser, demo: Demo, prepared: World, stops: Sequence[Stop]) -> None:
-    for who in (DRAFT, STRANGER, SENT, REGISTRAR, LEADER):
+    for who in prepared.states:
         with visitor(browser, demo.url, storage_state=prepared.states[who]) as window:
             for stop in stops:
                 if stop.who == who:
                     window.page.set_viewport_size(DESK)
-                    window.go(prepared.path(stop))
-                    stop.act(window.page)
+                    prepared.visit(window, stop)
                     keep(window.page, stop.name)
 
 

@@ -31,6 +31,8 @@ SENDER = "2135000101"
 NEAR, OTHER_COUNTY, OTHER_PROVINCE = "2135000102", "2135000104", "2144000101"
 """Receiving schools: under the same authority, under another, in the other province."""
 GRADE = 3
+DRIVE = timedelta(minutes=47)
+"""How long it takes an office where everything goes well."""
 
 
 def add_samples(installation: Installation) -> None:
@@ -94,6 +96,7 @@ def complete(stage: Stage, on: datetime) -> UUID:
     """Agreed by all three offices of a transfer under one authority."""
     case_id = filed(stage, NEAR, on)
     for _office in range(3):
+        stage.now += DRIVE
         stage.office_agrees(case_id)
     return case_id
 
@@ -129,6 +132,7 @@ def returned(stage: Stage) -> UUID:
 def awaiting_arrival(stage: Stage) -> UUID:
     case_id = filed(stage, OTHER_PROVINCE, at(2, 24))
     for _office in range(4):
+        stage.now += DRIVE
         stage.office_agrees(case_id)
     return case_id
 
@@ -151,6 +155,7 @@ def withdrawn(stage: Stage) -> UUID:
 def not_arrived(stage: Stage) -> UUID:
     case_id = filed(stage, OTHER_PROVINCE, at(1, 12))
     for _office in range(4):
+        stage.now += DRIVE
         stage.office_agrees(case_id)
     stage.now = at(1, 27)
     stage.decide(case_id, "not_arrived")

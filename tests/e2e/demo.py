@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from threading import Event
+from uuid import UUID
 
 from flask_babel import force_locale
 from sqlalchemy import select, update
@@ -109,6 +110,11 @@ class Demo:
         """The student of a case, as pages name them."""
         with self.installation.sessions() as session:
             return str(session.scalars(select(Case.subject).where(Case.number == number)).one())
+
+    def number_of_task(self, task: str) -> str:
+        with self.installation.sessions() as session:
+            found = select(Case.number).join(Task, Task.case_id == Case.id).where(Task.id == UUID(task))
+            return str(session.scalars(found).one())
 
     def tasks(self, office: str, role: str) -> list[str]:
         """The open tasks of a desk that decides transfers, the nearest deadline first."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, StorageState
 
 from tests.e2e.demo import Demo
 from tests.e2e.offices import SHIYAN_NAME, TAIJIANG
 from tests.e2e.people import Family, Official, Receipt
-from tests.e2e.visitor import DESK, PHONE, visitor
+from tests.e2e.visitor import DESK, PHONE, Visitor, visitor
 
-DRAFT, STRANGER, SENT = "a family that has not sent yet", "somebody the school does not know", "a family"
+DRAFT, STRANGER = "a family that has not sent yet", "somebody the school does not know"
+SENT, ENDED = "a family", "a family whose case has ended"
 REGISTRAR, LEADER = "registrar", "leader"
-STATES = (
-    "in_review", "due_soon", "overdue", "returned", "awaiting_arrival", "refused", "withdrawn",
-    "not_arrived", "stuck", "completed", "being_made",
-)  # fmt: skip
+OPEN_STATES = ("in_review", "due_soon", "overdue", "returned", "awaiting_arrival", "stuck")
+ENDED_STATES = ("refused", "withdrawn", "not_arrived", "completed", "being_made")
 PAPERS = ("valid", "expired", "superseded", "revoked")
 Act = Callable[[Page], None]
 
@@ -39,6 +39,7 @@ class Stop:
     who: str
     path: str
     act: Act = nothing
+    status: int = 200
 
 
 def empty_and_send(page: Page) -> None:
@@ -138,18 +139,19 @@ FAMILY = (
     Stop("track-find", SENT, "/track"),
     Stop("track-find-wrong", SENT, "/track", find_wrongly),
     Stop("track-recover", SENT, "/track/recover"),
-    *(Stop(f"track-{state}", SENT, f"/track/{{{state}}}") for state in STATES),
+    *(Stop(f"track-{state}", SENT, f"/track/{{{state}}}") for state in OPEN_STATES),
+    *(Stop(f"track-{state}", ENDED, f"/track/{{{state}}}") for state in ENDED_STATES),
     Stop("track-correct", SENT, "/track/{returned}/correct"),
     Stop("track-withdraw", SENT, "/track/{in_review}/withdraw"),
     Stop("track-counting", SENT, "/track/{overdue}/counting"),
-    Stop("track-record", SENT, "/track/{completed}/record"),
+    Stop("track-record", ENDED, "/track/{completed}/record"),
     Stop("track-diagram", SENT, "/track/{in_review}/diagram"),
     Stop("track-phone", SENT, "/track/{in_review}/phone"),
     Stop("track-slip", SENT, "/track/{in_review}/slip"),
     Stop("verify", SENT, "/verify"),
     *(Stop(f"verify-{state}", SENT, f"/c/{{{state}}}") for state in PAPERS),
-    Stop("verify-unknown", SENT, "/c/Z350102202699999999-0000000000"),
-    Stop("not-found", SENT, "/nowhere"),
+    Stop("verify-unknown", SENT, "/c/Z350102202699999999-0000000000", status=404),
+    Stop("not-found", SENT, "/nowhere", status=404),
     Stop("track-large-type", SENT, "/track/{in_review}", enlarge),
     Stop("track-normal-type", SENT, "/track/{in_review}", reduce),
 )
@@ -172,8 +174,8 @@ OFFICIAL = (
     Stop("task-keys", REGISTRAR, "/tasks/{task}", show_keys),
     Stop("task-of-another", LEADER, "/tasks/{task}"),
     Stop("task-conflict", REGISTRAR, "/tasks/{spare}", be_slower),
-    Stop("case", REGISTRAR, "/cases/{refused}"),
-    Stop("case-diagram", REGISTRAR, "/cases/{in_review}/diagram"),
+    Stop("case", REGISTRAR, "/cases/{completed}"),
+    Stop("case-diagram", REGISTRAR, "/cases/{at_desk}/diagram"),
     Stop("students", REGISTRAR, "/students"),
     Stop("student", REGISTRAR, "/students/{student}"),
     Stop("student-reveal", REGISTRAR, "/students/{student}/reveal"),
@@ -196,18 +198,28 @@ class World:
     def path(self, stop: Stop) -> str:
         return stop.path.format(**self.facts, spare=self.spare.pop() if "{spare}" in stop.path else "")
 
+    def visit(self, window: Visitor, stop: Stop) -> None:
+        """Come to a page, not to one that says it is elsewhere, and do what is done there."""
+        path = self.path(stop)
+        answer = window.page.goto(window.url + path)
+        assert answer is not None
+        assert answer.status == stop.status, f"{path} answers {answer.status}"
+        assert urlsplit(answer.url).path == urlsplit(path).path, f"{path} leads to {answer.url}"
+        stop.act(window.page)
+
 
 def world(browser: Browser, demo: Demo) -> World:
     """Prepare it: families that have sent and that have not, one that the school does not know; a desk."""
     made = World()
     receipts = demo.samples() | {"being_made": demo.being_made(22)}
     made.facts |= {state: number for state, (number, _code) in receipts.items()} | demo.papers()
-    made.facts |= {"school": "2135000101", "student": demo.subject(made.facts["in_review"])}
+    made.facts |= {"school": "2135000101", "student": demo.subject(made.facts["completed"])}
     made.facts["task"], *made.spare = demo.tasks(TAIJIANG, "registrar")[2:]
+    made.facts["at_desk"] = demo.number_of_task(made.facts["task"])
     demo.forget_messages()
     _families_with_drafts(browser, demo, made)
     demo.forget_messages()
-    _family_that_tracks(browser, demo, made, receipts)
+    _families_that_track(browser, demo, made, receipts)
     for role in (REGISTRAR, LEADER):
         with visitor(browser, demo.url, **DESK) as window:
             Official(window, f"{role}.{TAIJIANG}").sign_in(demo.password)
@@ -225,14 +237,16 @@ def _families_with_drafts(browser: Browser, demo: Demo, made: World) -> None:
             family.answer_all(SHIYAN_NAME)
 
 
-def _family_that_tracks(
+def _families_that_track(
     browser: Browser, demo: Demo, made: World, receipts: dict[str, tuple[str, str]]
 ) -> None:
-    with _phone(browser, demo, made, SENT) as family:
-        family.child = demo.child(21)
-        family.file(SHIYAN_NAME)
-        for number, code in receipts.values():
-            family.track(Receipt(number, code))
+    for who, states in ((SENT, OPEN_STATES), (ENDED, ENDED_STATES)):
+        with _phone(browser, demo, made, who) as family:
+            if who == SENT:
+                family.child = demo.child(21)
+                family.file(SHIYAN_NAME)
+            for state in states:
+                family.track(Receipt(*receipts[state]))
 
 
 @contextmanager

@@ -34,8 +34,7 @@ def come_to(stop: Stop, windows: dict[str, Visitor], world: World) -> Visitor:
     window = windows[stop.who]
     window.faults.clear()
     window.page.set_viewport_size({"width": 1440, "height": 900})
-    window.go(world.path(stop))
-    stop.act(window.page)
+    world.visit(window, stop)
     return window
 
 
