@@ -33,7 +33,7 @@ class Settings:
     @property
     def key_ring(self) -> Path:
         """Keys lie outside the database; in production outside the data folder too."""
-        return Path(os.environ.get(KEY_RING_VARIABLE, self.data / "keyring.json"))
+        return _key_ring(self.data)
 
     @property
     def clock_file(self) -> Path:
@@ -97,10 +97,15 @@ def set_up(
         "demo_password": demo_password,
         "database_url": database_url,
     }
-    path = data / "settings.json"
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(stored, ensure_ascii=False, indent=1))
-    settings = load(data)
-    if not settings.key_ring.exists():
-        encryption.KeyRing.create(settings.key_ring)
-    return settings
+    draft = data / "settings.json.new"
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(stored, ensure_ascii=False, indent=1))
+    ring = _key_ring(data)
+    if not ring.exists():
+        encryption.KeyRing.create(ring)
+    draft.replace(data / "settings.json")  # last: a folder that has settings has its keys
+    return load(data)
+
+
+def _key_ring(data: Path) -> Path:
+    return Path(os.environ.get(KEY_RING_VARIABLE, data / "keyring.json"))
