@@ -78,7 +78,7 @@ _CONDITIONS: dict[str, str] = {
     **{table: _sees_case(f"{table}.case_id") for table in BY_CASE},
     **{table: f"case_id IS NULL OR {_sees_case(f'{table}.case_id')}" for table in BY_CASE_IF_ANY},
     **{table: f"{IN_OFFICE} OR {_sees_case(f'{table}.case_id')}" for table in BY_OFFICE_OR_CASE},
-    "cases": _sees_case("cases.id"),
+    "cases": f"{_sees_case('cases.id')} OR {_is_reached('cases.follows')}",
     "case_offices": f"{IN_OFFICE} OR {_is_reached('case_id')}",
     "anchors": WHOLE,
 }

@@ -139,7 +139,11 @@ def steps(session: Session, case_id: UUID) -> list[Row[Any]]:
 
 def following(session: Session, case_id: UUID) -> list[Row[Any]]:
     """Cases that follow this one (archive handover, placement)."""
-    rows = session.connection().execute(select(Case.__table__).where(Case.follows == case_id))
+    connection = session.connection()
+    reach(session, "case", case_id)
+    rows = connection.execute(select(Case.__table__).where(Case.follows == case_id)).all()
+    for row in rows:
+        reach(session, "case", row.id)
     return list(rows)
 
 

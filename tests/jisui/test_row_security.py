@@ -20,7 +20,7 @@ from registry.base import uuid7
 from registry.students import Student
 from tests.support.province import GULOU, NANSHAN, P1, P2, P4, A, B, Province
 from tests.support.provinces import copied
-from workflows import anchors, incidents
+from workflows import anchors, cases, incidents
 from workflows.model import Case
 
 ROLE = "jisui_app_of_tests"
@@ -159,6 +159,10 @@ def test_a_transfer_across_provinces_runs_as_the_role(province):
     assert province.track(case).json["status"] == "completed"
     province.installation.worker().run_once()
     province.follow_up(case, "archive-handover", P1)
+    with province.installation.services.sessions() as nobody:  # the family, with number and code
+        found = cases.by_number(nobody, case["number"])
+        (handover,) = cases.following(nobody, found.id)
+        assert [step.office for step in cases.steps(nobody, handover.id)] == [P1]
     assert [one["kind"] for one in province.case(case, f"registrar.{P4}")["certificates"]] == ["transfer"]
 
 
