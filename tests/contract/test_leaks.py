@@ -69,15 +69,17 @@ def _listening() -> Iterator[Told]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.stderr", told.lines)
         logs.set_up()
-    loggers[0].addHandler(handler)
     for logger in loggers:
+        logger.addHandler(handler)
         logger.setLevel(logging.INFO)
+    loggers[1].propagate = False  # thousands of statements: once is enough
     try:
         yield told
     finally:
-        loggers[0].removeHandler(handler)
         for logger, level in zip(loggers, before, strict=True):
+            logger.removeHandler(handler)
             logger.setLevel(level)
+        loggers[1].propagate = True
         structlog.reset_defaults()
 
 
