@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, func, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, validates
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, bindparam, func, or_, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, validates
 
 from registry.base import Keyed
 from registry.errors import NotFound
@@ -113,6 +113,16 @@ def school_path(authority_path: str, code: str) -> str:
     return f"{authority_path}s{code}/"
 
 
+OVER = aliased(Organisation)
+# Built once: every request of an official asks.
+PATHS = (
+    select(Organisation.kind, Organisation.path, OVER.path.label("over"))
+    .outerjoin(SchoolStage, SchoolStage.school_code == Organisation.code)
+    .outerjoin(OVER, OVER.code == SchoolStage.authority_code)
+    .where(Organisation.code == bindparam("of_office"))
+)
+
+
 def get(session: Session, code: str) -> Organisation:
     """The organisation with this code.
 
@@ -167,13 +177,17 @@ def stage_path(session: Session, school_code: str, stage: str) -> str:
 
 
 def paths_of(session: Session, code: str) -> list[str]:
-    """Every path an organisation has: a school one for each authority over its stages, a bureau one."""
-    office = get(session, code)
-    if office.kind != "school":
-        return [office.path]
-    authorities = select(Organisation.path).join(SchoolStage, SchoolStage.authority_code == Organisation.code)
-    found = session.scalars(authorities.where(SchoolStage.school_code == code).distinct())
-    return sorted(school_path(path, code) for path in found)
+    """Every path an organisation has: a school one for each authority over its stages, a bureau one.
+
+    :raises NotFound: when there is none of this code.
+    """
+    session.flush()
+    rows = session.connection().execute(PATHS, {"of_office": code}).all()
+    if not rows:
+        raise NotFound(organisation=code)
+    if rows[0].kind != "school":
+        return [rows[0].path]
+    return sorted({school_path(row.over, code) for row in rows if row.over is not None})
 
 
 def above(session: Session, office: Organisation, kind: str) -> Organisation | None:

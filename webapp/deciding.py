@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from forms import step_fields
@@ -25,12 +25,13 @@ from webapp import correcting, filing
 from webapp.processes import ProcessKind
 from webapp.refusals import FieldErrors, field_error
 from webapp.services import Services
-from workflows import incidents, tasks
+from workflows import cases, incidents, tasks
 from workflows.errors import DecisionNotOffered, NotYourRole, StepFailed, TaskNotFound
-from workflows.model import DESK_AUTHORITY, OPEN, Actor, Case, Decision, Task
+from workflows.model import DESK_AUTHORITY, OPEN, Actor, Decision, Task
 
 STEP = "step"
 REFUSE, RETURN, RESUBMIT = "refuse", "return", "resubmit"
+TASK = select(Task.__table__).where(Task.id == bindparam("of_task"))
 log = structlog.get_logger(__name__)
 
 
@@ -94,12 +95,12 @@ def _task_and_case(session: Session, task_id: UUID, actor: Actor | None) -> tupl
     Raises `TaskNotFound`, `NotYourRole`.
     """
     connection = session.connection()
-    task = connection.execute(select(Task.__table__).where(Task.id == task_id)).first()
+    task = connection.execute(TASK, {"of_task": task_id}).first()
     if task is None or (actor is not None and task.office != actor.office):
         raise TaskNotFound()
     if actor is not None and task.role != actor.role:
         raise NotYourRole(task=str(task_id), role=task.role)
-    case = connection.execute(select(Case.__table__).where(Case.id == task.case_id)).one()
+    case = cases.by_id(session, task.case_id)
     return task, case
 
 
@@ -133,7 +134,7 @@ def _fields(model: type[BaseModel], decision: Decision) -> dict[str, Any]:
 
 
 def _refusal(task: Row[Any], case: Row[Any], decision: Decision) -> _Answer:
-    """What a refusal must bring: words, a figure, a file (domain.md 2.4)."""
+    """What a refusal must bring: words, a figure, a file."""
     offered = reasons_offered(task.reasons, case.summary)
     if decision.reason_code not in offered and (offered or decision.reason_code):
         raise DecisionNotOffered(field="reason_code", offered=offered)

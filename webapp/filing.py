@@ -54,7 +54,7 @@ def check(
     """Hold an application against the register without filing it.
 
     Raises `StartNotAllowed` for an official of an office that may not start it, and
-    `TooManyTries` at the third wrong name for one number in a day (design.md 6).
+    `TooManyTries` at the third wrong name for one number in a day.
     """
     key = _tried(application, applicant)
     # Counted before the name is compared, in a transaction of its own, so that a request
@@ -187,6 +187,8 @@ def own_evidence(
     Raises `FieldErrors`.
     """
     wanted = [UUID(str(one)) for one in ids]
+    if not wanted:
+        return []
     found = {row.id: row for row in session.scalars(select(Evidence).where(Evidence.id.in_(wanted)))}
     errors = [
         field_error(f"{at}/{place}", "evidence_unknown", _("没有这份材料，请重新上传"))

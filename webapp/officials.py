@@ -9,17 +9,41 @@ from uuid import UUID
 from flask import Flask, session
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, and_, bindparam, or_, select
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from registry import organisations
-from registry.people import ROLES, Appointment, Person, appointments_of
+from registry.organisations import Organisation
+from registry.people import ROLES, Appointment, Person
 from webapp.accounts import Account
 from webapp.filters import local_date
 from webapp.services import Services, services
 from workflows.model import Actor
 
 login = LoginManager()
+# Built once, and one statement for all: every request of an official asks.
+HELD = (
+    select(
+        Person.id.label("person"),
+        Person.name,
+        Appointment.id.label("appointment"),
+        Appointment.organisation_code.label("office"),
+        Appointment.role,
+        Organisation.name.label("office_name"),
+    )
+    .select_from(Account)
+    .join(Person, Person.id == Account.person_id)
+    .outerjoin(
+        Appointment,
+        and_(
+            Appointment.person_id == Person.id,
+            Appointment.from_ <= bindparam("day"),
+            or_(Appointment.to.is_(None), Appointment.to >= bindparam("day")),
+        ),
+    )
+    .outerjoin(Organisation, Organisation.code == Appointment.organisation_code)
+    .where(Account.id == bindparam("of_account"), Account.disabled_at.is_(None))
+    .order_by(Appointment.from_, Appointment.id)
+)
 
 
 @dataclass(frozen=True)
@@ -85,25 +109,17 @@ def acting_or_none() -> Actor | None:
 
 def official(ports: Services, account_id: UUID, appointment_id: str | None) -> Official | None:
     """The person behind an account with the appointments in force on the day of the business clock."""
+    asked = {"of_account": account_id, "day": local_date(ports.clock.now())}
     with ports.reading() as database:
-        account = database.get(Account, account_id)
-        if account is None or account.disabled_at is not None:
-            return None
-        person = database.get(Person, account.person_id)
-        if person is None:
-            return None
-        choices = _choices(database, person.id, ports)
+        rows: list[Row[Any]] = list(database.connection().execute(HELD, asked))
+    if not rows:
+        return None
+    choices = tuple(_choice(row) for row in rows if row.appointment is not None)
     chosen = next((c for c in choices if str(c.id) == appointment_id), None)
     if chosen is None and len(choices) == 1:
         chosen = choices[0]
-    return Official(account_id, person.id, person.name, choices, chosen)
+    return Official(account_id, rows[0].person, rows[0].name, choices, chosen)
 
 
-def _choices(database: Session, person_id: UUID, ports: Services) -> tuple[Choice, ...]:
-    held = appointments_of(database, person_id, local_date(ports.clock.now()))
-    return tuple(_choice(database, one) for one in held)
-
-
-def _choice(database: Session, one: Appointment) -> Choice:
-    office = organisations.get(database, one.organisation_code)
-    return Choice(one.id, office.code, office.name, one.role, _(ROLES[one.role]))
+def _choice(row: Row[Any]) -> Choice:
+    return Choice(row.appointment, row.office, row.office_name, row.role, _(ROLES[row.role]))

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from flask import Flask, Request, Response, g
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import and_, delete, or_
+from sqlalchemy import Row, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
@@ -25,6 +25,10 @@ from webapp.services import Settings, real_now
 
 TOUCH = timedelta(seconds=60)
 ANONYMOUS_FOR = timedelta(days=30)
+# Built once: every request asks.
+BY_TOKEN = select(WebSession.__table__).where(WebSession.token_hash == bindparam("of_token"))
+SET = update(WebSession).where(WebSession.token_hash == bindparam("of_token"))
+ADD = insert(WebSession)
 
 
 class BrowserSession(CallbackDict[str, Any], SessionMixin):
@@ -64,20 +68,22 @@ class DatabaseSessions(SessionInterface):
         if not token or len(token) > 100:
             return BrowserSession()
         with self.reading() as database:
-            row = database.get(WebSession, token_digest(token))
-            if row is None or row.revoked_at or self._is_over(row, real_now()):
-                return BrowserSession()
-            found = BrowserSession(dict(row.data), token)
-            found.last_seen = row.last_seen_at
-            return found
+            row = database.connection().execute(BY_TOKEN, {"of_token": token_digest(token)}).first()
+        if row is None or row.revoked_at or self._is_over(row, real_now()):
+            return BrowserSession()
+        found = BrowserSession(dict(row.data), token)
+        found.last_seen = row.last_seen_at
+        return found
 
-    def _is_over(self, row: WebSession, now: datetime) -> bool:
+    def _is_over(self, row: Row[Any], now: datetime) -> bool:
+        unseen, age = now - row.last_seen_at, now - row.created_at
         if row.account_id is None:
-            return now - row.last_seen_at > ANONYMOUS_FOR
-        idle = timedelta(minutes=self.settings.idle_minutes)
-        return now - row.last_seen_at > idle or now - row.created_at > timedelta(
-            hours=self.settings.session_hours
+            return bool(unseen > ANONYMOUS_FOR)
+        idle, longest = (
+            timedelta(minutes=self.settings.idle_minutes),
+            timedelta(hours=self.settings.session_hours),
         )
+        return bool(unseen > idle or age > longest)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not isinstance(session, BrowserSession):
@@ -104,18 +110,22 @@ class DatabaseSessions(SessionInterface):
         response.vary.add("Cookie")
 
     def _write(self, database: Session, session: BrowserSession, now: datetime) -> str:
-        row = database.get(WebSession, token_digest(session.token)) if session.token else None
-        if row is not None and session.renewed:
-            row.revoked_at, row = now, None
-        token = session.token if row is not None and session.token else secrets.token_urlsafe(32)
-        if row is None:
-            row = WebSession(token_hash=token_digest(token), created_at=now)
-            database.add(row)
-        row.data = dict(session)
-        row.account_id = _uuid(session.get("_user_id"))
-        row.appointment_id = _uuid(session.get("appointment"))
-        row.last_seen_at = now
-        row.address = str(g.get("address", ""))[:60]
+        connection = database.connection()
+        values = {
+            "data": dict(session),
+            "account_id": _uuid(session.get("_user_id")),
+            "appointment_id": _uuid(session.get("appointment")),
+            "last_seen_at": now,
+            "address": str(g.get("address", ""))[:60],
+        }
+        if session.token:
+            known = {"of_token": token_digest(session.token)}
+            if session.renewed:
+                connection.execute(SET, known | {"revoked_at": now})
+            elif connection.execute(SET, known | values).rowcount:
+                return session.token
+        token = secrets.token_urlsafe(32)
+        connection.execute(ADD, values | {"token_hash": token_digest(token), "created_at": now})
         return token
 
 
