@@ -37,7 +37,7 @@ class Approval:
 
 @dataclass(frozen=True)
 class TransferFacts:
-    """转学联系函: the sending school tells the receiving one that the record is coming (domain.md 3.10).
+    """转学联系函: the sending school tells the receiving one that the record is coming.
 
     `ground` is the class of the reason in words, never the family's explanation. `place` is the
     province that heads the page, `basis` the article that foots it. 3 to 8 approvals.
@@ -88,7 +88,7 @@ class Facts(Protocol):
 class Kind:
     """A kind of certificate. To add one: a facts class, a template, a line in `KINDS`.
 
-    `letter` begins its numbers (domain.md 3.11); `reason` is what the signature says it was made for.
+    `letter` begins its numbers; `reason` is what the signature says it was made for.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Numbers of certificates and their verification codes (domain.md 3.11).
+"""Numbers of certificates and their verification codes.
 
 A number is the letter of the kind, division (6 digits), year (4) and serial (8), 19 characters. It is
 given out in the transaction of the decision, so a rolled-back decision leaves no gap; a number whose

@@ -20,7 +20,7 @@ from registry.names import mask_name
 
 @dataclass(frozen=True)
 class PublicView:
-    """What anyone with the paper in hand may read (documents.md 3). Nothing else about the student.
+    """What anyone with the paper in hand may read. Nothing else about the student.
 
     `state` is `valid`, `expired`, `superseded` or `revoked`; `changed_on` the day of the last two.
     """

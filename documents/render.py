@@ -1,5 +1,5 @@
 # mypy: allow-untyped-calls
-"""From facts to a PDF/A-3u page, the same bytes for the same paper (documents.md 1).
+"""From facts to a PDF/A-3u page, the same bytes for the same paper.
 
 Build one `Renderer` in each worker process: fonts take 0.3 s to load, and a font configuration for
 each page would leak 4 MB a page. Not for the web process.
@@ -180,7 +180,7 @@ def _profile(data: bytes) -> ColorProfile:
 def _finish(_document: Any, pdf: Any) -> None:
     """Corrections before the file is written.
 
-    XMP alone says who produced it: the signature changes Info and XMP differently (documents.md 1.2).
+    XMP alone says who produced it: the signature changes Info and XMP differently.
     The catalogue names the attachment once: the library adds it from two lists. Fonts are compressed
     here at level 6: the library's level 9 saves 3 % of their bytes and costs 15 ms a page.
     """

@@ -68,7 +68,7 @@ class Examination:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer about a file, in the words of the API (design.md 6).
+    """The answer about a file, in the words of the API.
 
     `reasons` are among `tampered`, `unknown`, `revoked`, `superseded`, `expired`, `not_a_certificate`;
     `valid` means there is none. `signed_at` is the time of the stamp, real time.

@@ -1,4 +1,4 @@
-"""What each decision brings with it, beside reason and words (design.md 6, `fields`)."""
+"""What each decision brings with it, beside reason and words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Back an installation up, and make one from a backup (reliability.md G.2).
+"""Back an installation up, and make one from a backup.
 
 A backup is a folder: the database as it stood at one moment, the files of evidence and
 certificates, the copies of the anchors, and a manifest with row counts and checksums. It holds

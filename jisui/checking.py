@@ -1,4 +1,4 @@
-"""Does an installation hold what it must: links, history, keys, files, certificates (reliability.md G.2)?"""
+"""Does an installation hold what it must: links, history, keys, files, certificates?"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A session without a scope reads nothing of people or cases: it raises. A scope
 is the paths of the caller's office; every ORM query is limited to what lies
-below them (reliability.md F.1). Only `jisui/wiring.py` may open the scope, for
+below them. Only `jisui/wiring.py` may open the scope, for
 what is done in a case's name.
 """
 

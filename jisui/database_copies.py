@@ -31,7 +31,7 @@ def save(database: Engine, folder: Path) -> dict[str, int]:
         closing(sqlite3.connect(str(database.url.database))) as source,
         closing(sqlite3.connect(half)) as copy,
     ):
-        # In one step: in steps it begins anew at each write of another, for ever (reliability.md G.2).
+        # In one step: in steps it begins anew at each write of another, for ever.
         source.backup(copy, pages=-1)
         copy.execute("PRAGMA journal_mode=DELETE")
     half.replace(folder / FILE)

@@ -20,7 +20,7 @@ from workflows.engine import Acting, Effect, Engine
 
 FULL = "R01"
 VALID_DAYS = 90
-"""A contact form is a proof for a while (documents.md 3); it is issued anew, not prolonged."""
+"""A contact form is a proof for a while; it is issued anew, not prolonged."""
 Result = Mapping[str, object] | None
 
 
@@ -38,7 +38,7 @@ def all_effects(engine: Engine) -> dict[str, Effect]:
         return _follow(session, engine, acting, "placement", acting.offices["receiving_authority"], now)
 
     def pull_archive(session: Session, acting: Acting, now: datetime) -> Result:
-        """The electronic archive comes along; the sending school is told (domain.md 2.7, step 9)."""
+        """The electronic archive comes along; the sending school is told."""
         notices.tell(session, engine, acting.id, acting.offices["sending_school"], "archive_pulled", now)
         return None
 

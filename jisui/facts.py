@@ -19,7 +19,7 @@ from workflows.engine import Acting
 def transfer(
     session: Session, acting: Acting, student: Student, asked: Mapping[str, Any], now: datetime
 ) -> TransferFacts:
-    """The contact form (转学联系函) of a transfer whose record has just moved (domain.md 3.10)."""
+    """The contact form (转学联系函) of a transfer whose record has just moved."""
     sender = organisations.get(session, acting.offices["sending_school"])
     receiver = organisations.get(session, acting.offices["receiving_school"])
     province = organisations.above(session, organisations.get(session, str(sender.parent_code)), "province")

@@ -1,4 +1,4 @@
-"""The second belt on PostgreSQL: the database itself shows an office only its own rows (reliability.md F.1).
+"""The second belt on PostgreSQL: the database itself shows an office only its own rows.
 
 Two settings hold for one transaction. `jisui.office`: the paths of the session's
 office, with commas between; `/` for everything. `jisui.case`: the cases that were named by

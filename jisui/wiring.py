@@ -1,7 +1,7 @@
 """Where engine and register meet: effects, offices, calendar, policy, and the processes on offer.
 
 The only place that may open a session's scope: pre-checks, the office resolver
-and effects act in the case's name, not the caller's (reliability.md F.1).
+and effects act in the case's name, not the caller's.
 """
 
 from __future__ import annotations

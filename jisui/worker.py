@@ -1,7 +1,7 @@
 """The worker: timers, outbox, certificates. One case or one order per transaction.
 
 APScheduler is only the clock that calls these functions; correctness comes from
-the database's locks, so that any number of workers may run (engine.md 5.3).
+the database's locks, so that any number of workers may run.
 Leases and waits are real time: the clock of the business may be set back.
 """
 

@@ -16,7 +16,7 @@ from registry.errors import InvalidIdentifier
 STUDENT_NUMBER = re.compile(r"[GLJ][0-9]{17}[0-9X]", re.ASCII)
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]", re.ASCII)
 PHONE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
-STUDENT_AGES = range(3, 26)  # domain.md 3.4
+STUDENT_AGES = range(3, 26)
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
@@ -28,7 +28,7 @@ def normalised(text: str) -> str:
 def check_student_number(text: str) -> str:
     """The national student number (全国学籍号), normalised: G, L or J and 18 characters.
 
-    The last character of G and J is a check digit; an L number has none (domain.md 3.3).
+    The last character of G and J is a check digit; an L number has none.
 
     :raises InvalidIdentifier: ``missing``, ``lg_prefix``, ``wrong_prefix``, ``too_short``,
         ``too_long``, ``wrong_characters`` or ``check_digit``.

@@ -1,4 +1,4 @@
-"""Policy (政策参数): what differs by place and date, as data with a legal basis (design.md 5, law 6).
+"""Policy (政策参数): what differs by place and date, as data with a legal basis.
 
 A value belongs to a place (a division's six digits, ``000000`` the nation) and
 is in force from one day to another. The most specific place wins: county,

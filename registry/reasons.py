@@ -1,4 +1,4 @@
-"""Why an office may refuse a transfer: the catalogue of reasons (domain.md 2.4).
+"""Why an office may refuse a transfer: the catalogue of reasons.
 
 R17 (fee disputes, quotas of exam results, "the school does not let go") is no
 lawful ground and is deliberately not offered anywhere.

@@ -13,7 +13,7 @@ from registry.errors import AlreadyRegistered, NotFound, StatusNotAllowed
 from registry.movements import Movement
 from registry.students import Student, StudentRecord
 
-# Status after → movement code (domain.md 3.8). A graduation is no movement.
+# Status after → movement code. A graduation is no movement.
 CODES = {
     statuses.SUSPENDED: "11",
     statuses.WITHDRAWN: "31",

@@ -1,4 +1,4 @@
-"""Counters that stop guessing: sign-in, tracking codes, names, text messages (reliability.md E.1).
+"""Counters that stop guessing: sign-in, tracking codes, names, text messages.
 
 A try is counted in a transaction of its own before the secret is compared, so that
 a request that is rolled back still counts. Real time, not the clock of the business.

@@ -1,6 +1,6 @@
 """Every refusal becomes a page or a problem document, by its class. Nothing of the inside is told.
 
-Words: what happened, comma, what to do (interface.md 2.3).
+Words: what happened, comma, what to do.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The family behind a case: how it is reached, and what it may be told (interface.md 3).
+"""The family behind a case: how it is reached, and what it may be told.
 
 Who knows a child's name and number must not learn here which school the child
 attends. Only a confirmed guardian is told: the telephone that was confirmed is one

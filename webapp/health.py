@@ -1,4 +1,4 @@
-"""Whether this process answers, and whether it can do its work (reliability.md G.3)."""
+"""Whether this process answers, and whether it can do its work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passwords: argon2id with 19 MiB and two passes, at most four at a time (reliability.md E.1)."""
+"""Passwords: argon2id with 19 MiB and two passes, at most four at a time."""
 
 from __future__ import annotations
 

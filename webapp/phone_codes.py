@@ -1,4 +1,4 @@
-"""Six figures by text message: whoever types them holds the telephone (reliability.md E.1).
+"""Six figures by text message: whoever types them holds the telephone.
 
 Five minutes, five tries, three messages an hour for a telephone and ten for an
 address. Where no gateway is set up, only the demo can send: it shows the code on

@@ -28,7 +28,7 @@ class Applicant:
 
 @dataclass(frozen=True)
 class Violation:
-    """A rule that stands in the way (domain.md 2.4), or only warns."""
+    """A rule that stands in the way, or only warns."""
 
     code: str
     message: str

@@ -1,4 +1,4 @@
-"""Headers and limits that hold for every answer (reliability.md E.2, E.3)."""
+"""Headers and limits that hold for every answer."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The nightly anchor: what a case's own chain cannot show, a cut tail and a case that is gone.
 
 One row a day holds the ends of the chains of all cases touched since the row before,
-their Merkle root, and is chained to that row and signed (reliability.md F.2). The
+their Merkle root, and is chained to that row and signed. The
 signed line is also written to a file outside the database, so that the rows
 themselves cannot be taken away or made anew.
 """

@@ -1,4 +1,4 @@
-"""The clock of a step: a ledger of budget, runs and pauses (design.md 4).
+"""The clock of a step: a ledger of budget, runs and pauses.
 
 A clock never moves the token. The day on which a task arrives is not counted;
 a due time is the last second of the last day. Silence never decides.

@@ -26,7 +26,7 @@ class CaseClosed(WorkflowError):
 
 
 class OpenCaseExists(WorkflowError):
-    """The student has another open case (design.md 5, law 2)."""
+    """The student has another open case."""
 
     code = "case.open_exists"
 

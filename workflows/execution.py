@@ -1,4 +1,4 @@
-"""One step of a case: lock, restore, act, run on, write state and rows (engine.md 6.3).
+"""One step of a case: lock, restore, act, run on, write state and rows.
 
 Everything here works on the engine's own tables by key, in the caller's
 transaction, after the caller found the case in scope. It never commits.

@@ -104,7 +104,7 @@ def compile_expression(source: str, names: frozenset[str] | None = None) -> Expr
 
 
 def parse_duration(source: str) -> Duration:
-    """One of the four forms of design.md 4, at most five years. Raises `Refused`."""
+    """`working_days(n)`, `days(n)`, `months(n)` or `date(field)`, at most five years. Raises `Refused`."""
     match = _DURATION.fullmatch(source.strip(" "))
     if match is None:
         raise Refused("duration", source[:MAX_SOURCE])

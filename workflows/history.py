@@ -1,4 +1,4 @@
-"""What happened in a case, as a hash chain that refuses change (reliability.md F.2).
+"""What happened in a case, as a hash chain that refuses change.
 
 Who, when, what and why; never an ID number. A database trigger refuses update
 and delete, and an insert that does not continue the chain.

@@ -1,4 +1,4 @@
-"""The same request twice gets the first answer (reliability.md G.1).
+"""The same request twice gets the first answer.
 
 The row is written inside the action's transaction, so that it cannot exist
 without the action. Refusals are not kept.
@@ -22,7 +22,7 @@ PRINTABLE = re.compile(r"[!-~]{1,200}")
 
 
 class Idempotency(Base):
-    """The first answer to an Idempotency-Key, kept seven days (reliability.md G.1)."""
+    """The first answer to an Idempotency-Key, kept seven days."""
 
     __tablename__ = "idempotency"
 

@@ -1,6 +1,6 @@
 """The route of a process as text: one line a step, kept beside its drawing.
 
-A change to a drawing is read in review as changed lines (style.md 4). Columns:
+A change to a drawing is read in review as changed lines. Columns:
 step, name, office (lane), who acts, deadline, basis, what comes next.
 `python -m workflows.routes bpmn/*.bpmn` writes the tables anew.
 """

@@ -1,6 +1,6 @@
 """What is due: reminders, escalation, drawn timers. One case per transaction.
 
-Lock order: the case first, then everything else (engine.md 5.1). A timer is
+Lock order: the case first, then everything else. A timer is
 read again under that lock, so any number of workers may poll.
 """
 

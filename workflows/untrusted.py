@@ -2,7 +2,7 @@
 
 `prescan` reads the bytes once with expat, which builds nothing, and refuses
 document types, processing instructions, other encodings than UTF-8, and sizes
-that make later readers slow (reliability.md C.1: 100,000 attributes on one
+that make later readers slow (100,000 attributes on one
 element hang any code that walks them). `parse` gives lxml's tree afterwards.
 """
 
@@ -38,7 +38,7 @@ _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
 
 
 class FileRefused(WorkflowError):
-    """The file is not read any further; `rule` is the finding (studio.md 4.1)."""
+    """The file is not read any further; `rule` is the finding."""
 
     code = "definition.unreadable"
 
@@ -85,7 +85,7 @@ def prescan(data: bytes) -> None:
 
 
 def strip_foreign(root: etree._Element) -> None:
-    """Take out elements and attributes of namespaces that are not ours to read (reliability.md C.3)."""
+    """Take out elements and attributes of namespaces that are not ours to read."""
     for element in list(root.iter()):
         if namespace_of(str(element.tag)) not in KNOWN_NAMESPACES:
             parent = element.getparent()

@@ -1,1 +1,1 @@
-"""The demo province: invented people and schools on real parts (domain.md 6)."""
+"""The demo province: invented people and schools on real parts."""

@@ -1,4 +1,4 @@
-"""Certificates in each state that a stranger can be told of (interface.md 5.1), made by a worker's press."""
+"""Certificates in each state that a stranger can be told of, made by a worker's press."""
 
 from __future__ import annotations
 

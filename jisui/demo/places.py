@@ -47,7 +47,7 @@ BUREAUS = (
     Bureau("440000", "province", "广东省教育厅", "广东省", "000000", "020-0000 0105"),
     Bureau("440300", "prefecture", "深圳市教育局", "深圳市", "440000", "0755-0000 0106"),
     Bureau("440305", "county", "南山区教育局", "南山区", "440300", "0755-0000 0107"),
-    # Not named in domain.md 6: here the sample cases lie.
+    # Not named in the README: here the sample cases lie.
     Bureau("350103", "county", "台江区教育局", "台江区", "350100", "0591-0000 0108"),
     Bureau("350581", "county", "石狮市教育局", "石狮市", "350500", "0595-0000 0109"),
     Bureau("440304", "county", "福田区教育局", "福田区", "440300", "0755-0000 0110"),
@@ -68,7 +68,7 @@ def _senior(authority: str, level: str) -> tuple[Stage, ...]:
     return (Stage("senior", authority, SENIOR, 2, 32, level),)
 
 
-# Named in domain.md 6. Sample cases never lie here.
+# Named schools. Sample cases never lie here.
 NAMED = (
     School("2135000001", "榕城小学", "榕城小学", "350102", _primary("350102", 2, 30), "0591-0000 0201"),
     School("2135000002", "江滨小学", "江滨小学", "350102", _primary("350102", 2, 28), "0591-0000 0202"),

@@ -1,4 +1,4 @@
-"""Sample cases: one in each state that a family can see (interface.md 3.10), at generated schools.
+"""Sample cases: one in each state that a family can see, at generated schools.
 
 They are driven through the same functions as real ones, at earlier moments of
 the demo's clock, so nothing in them is painted.

@@ -24,7 +24,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Known:
-    """A student named in domain.md 6."""
+    """A student known by name, to try things with."""
 
     number: str
     name: str

@@ -1,4 +1,4 @@
-"""The rules a transfer must keep before it is filed, one function each (codes of domain.md 2.4).
+"""The rules a transfer must keep before it is filed, one function each.
 
 What a rule demands comes from policy; here stands only what it means. Each
 answer has a heading, a sentence, a remedy and its legal basis.

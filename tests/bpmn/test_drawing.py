@@ -1,4 +1,4 @@
-"""The picture itself: upright lanes, straight lines, nothing on top of anything (studio.md 1.2)."""
+"""The picture itself: upright lanes, straight lines, nothing on top of anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The editor opens every shipped diagram without a warning and saves the same bytes (studio.md 1)."""
+"""The editor opens every shipped diagram without a warning and saves the same bytes."""
 
 from __future__ import annotations
 

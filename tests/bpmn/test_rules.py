@@ -1,4 +1,4 @@
-"""What a shipped diagram must be, whatever it says (style.md 3.5, studio.md 1.2, design.md 4)."""
+"""What a shipped diagram must be, whatever it says."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CITES = re.compile(r".*[\u3015》法）]\d*号?( 第[一二三四五六七八九
 JARGON = re.compile(
     "系统|用户|操作|成功|失败|异常|非法|无效输入|请勿|贵|予以|相关|进行|及时|务必|流转|节点|实例|审批流"
     "|学籍主体|该生|生源|附件|佐证|资料|挂起|审核|驳回|核办|初核|转入|转出|办结"
-)  # interface.md 2.2, and words of the offices
+)  # words that parents never read, and words of the offices
 WITH_BASIS = ("userTask", "callActivity", "serviceTask", "exclusiveGateway")
 
 

@@ -1,4 +1,4 @@
-"""POST /cases: what bad input gets (design.md 6, errors). The register is the same afterwards."""
+"""POST /cases: what bad input gets. The register is the same afterwards."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ OWN_FIGURES = {"0 元", "G、L 或 J 开头，后面 18 位。"}
 TITLE_OF_A_LAW = re.compile("《[^》]*》|全国学籍系统校验 [0-9]+")
 FILE_NAME = re.compile(r"\.(?:jpg|pdf)")
 AFTER = 12 * 1024
-"""Bytes, compressed: style sheet and script are there already (interface.md 6.8)."""
+"""Bytes, compressed: style sheet and script are there already."""
 # A page says these of itself, not to the family.
 UNSEEN = "//script | //style | //template | //svg"
 

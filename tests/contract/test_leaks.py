@@ -1,4 +1,4 @@
-"""Nothing about a child outside its place (reliability.md D.3, H11).
+"""Nothing about a child outside its place.
 
 A whole transfer by a family, one by a school, and what goes wrong on the way: afterwards the full numbers,
 the tracking code and the names of child and guardian stand in no log line, message, history or answer kept.

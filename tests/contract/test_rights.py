@@ -1,4 +1,4 @@
-"""Rights: every call of the interface x every role x every distance, from one table (reliability.md H7).
+"""Rights: every call of the interface x every role x every distance, from one table.
 
 A new call without a row fails. 404 stands for what is not the caller's to know.
 """

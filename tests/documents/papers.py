@@ -1,4 +1,4 @@
-"""Papers for the tests: the transfer of interface.md 5.2, and how to vary it."""
+"""Papers for the tests: one transfer, and how to vary it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a transfer letter (interface.md 5.2)."""
+"""The page of a transfer letter."""
 
 from __future__ import annotations
 

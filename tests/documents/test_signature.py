@@ -1,4 +1,4 @@
-"""What a signature tells and what it does not: the failure table of documents.md 2.4 for PAdES B-T,
+"""What a signature tells and what it does not: the table of failures for PAdES B-T,
 then the same file before programs that share no code with us."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What lies in the demo province when it starts (design.md 6): every state, at nobody's expense."""
+"""What lies in the demo province when it starts: every state, at nobody's expense."""
 
 from __future__ import annotations
 

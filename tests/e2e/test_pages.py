@@ -1,4 +1,4 @@
-"""Every page, at a telephone's width and at a desk's (interface.md 6): accessible, not too wide, light."""
+"""Every page, at a telephone's width and at a desk's: accessible, not too wide, light."""
 
 from __future__ import annotations
 

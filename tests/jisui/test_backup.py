@@ -1,4 +1,4 @@
-"""Backup, restore, check: the drill (reliability.md G.2)."""
+"""Backup, restore, check: the drill."""
 
 from __future__ import annotations
 

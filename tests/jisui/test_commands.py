@@ -1,4 +1,4 @@
-"""The command line: status 0 only if it holds, 1 for findings, 2 for wrong use (design.md 6)."""
+"""The command line: status 0 only if it holds, 1 for findings, 2 for wrong use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`kill -9` of web and worker as a user starts them: nothing is lost, nothing done twice (reliability.md A6).
+"""`kill -9` of web and worker as a user starts them: nothing is lost, nothing done twice.
 
 `tests/scenarios/test_crashes.py` kills at every point; here real processes die, and people go on.
 """

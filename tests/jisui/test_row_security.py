@@ -1,4 +1,4 @@
-"""On PostgreSQL the database holds each office to its own rows, whatever is asked (reliability.md F.1)."""
+"""On PostgreSQL the database holds each office to its own rows, whatever is asked."""
 
 from __future__ import annotations
 

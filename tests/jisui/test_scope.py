@@ -1,4 +1,4 @@
-"""A session sees what lies below its office, and fails closed (reliability.md F.1)."""
+"""A session sees what lies below its office, and fails closed."""
 
 from __future__ import annotations
 

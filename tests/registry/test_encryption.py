@@ -1,4 +1,4 @@
-"""Encrypted fields (reliability.md D): what a stolen database does not tell."""
+"""Encrypted fields: what a stolen database does not tell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers of students and citizens (domain.md 3.3, 3.4): form, check digit, masks."""
+"""Numbers of students and citizens: form, check digit, masks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names (reliability.md E.3): every real one passes, nothing invisible does."""
+"""Names: every real one passes, nothing invisible does."""
 
 from __future__ import annotations
 

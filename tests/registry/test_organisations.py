@@ -1,4 +1,4 @@
-"""Who decides for whom (domain.md 2.1), where offices stand, and who has places."""
+"""Who decides for whom, where offices stand, and who has places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue of refusals (domain.md 2.4)."""
+"""The catalogue of refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The register's laws (design.md 5), in code and by constraints of the database."""
+"""The register's laws, in code and by constraints of the database."""
 
 from __future__ import annotations
 

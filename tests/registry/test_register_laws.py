@@ -1,4 +1,4 @@
-"""Whatever is done to the register, in whatever order, its laws hold (design.md 5)."""
+"""Whatever is done to the register, in whatever order, its laws hold."""
 
 from __future__ import annotations
 

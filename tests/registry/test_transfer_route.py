@@ -1,4 +1,4 @@
-"""Who decides in a transfer (domain.md 2.2, 2.5-2.8): offices of the lanes, answers for the gateways."""
+"""Who decides in a transfer: offices of the lanes, answers for the gateways."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pre-check of a transfer: the rules of domain.md 2.4, said as in interface.md 3.8."""
+"""The pre-check of a transfer: each rule, and how it is said."""
 
 from __future__ import annotations
 

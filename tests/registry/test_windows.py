@@ -1,4 +1,4 @@
-"""When transfers may be filed: terms, windows, freezes (domain.md 2.20, scenario 14)."""
+"""When transfers may be filed: terms, windows, freezes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An action is whole or absent, wherever the process dies (reliability.md A1, A6).
+"""An action is whole or absent, wherever the process dies.
 
 A child is killed at point k, 2k, 3k, … around every statement, every commit and every file that
 gets its name, until it survives; k is JISUI_CRASH_STRIDE, 1 tries them all. After each death the

@@ -1,4 +1,4 @@
-"""One winner per task, one open case per student, whoever is faster (reliability.md A2, A3)."""
+"""One winner per task, one open case per student, whoever is faster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""转学 (教基〔2025〕1号 art. 15; domain.md 6, scenarios 1-10).
+"""转学 (教基〔2025〕1号 art. 15): scenarios 1-10.
 
 The receiving school starts; then its authority, the sending school and that
 school's authority decide in turn, each within ten working days.

@@ -1,4 +1,4 @@
-"""A family applies (interface.md 3.1-3.9): one question a page, nothing typed is lost, one case a sending."""
+"""A family applies: one question a page, nothing typed is lost, one case a sending."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two copies of one draft (interface.md 3.9): the newer wins, the older is shown field by field."""
+"""Two copies of one draft: the newer wins, the older is shown field by field."""
 
 from __future__ import annotations
 

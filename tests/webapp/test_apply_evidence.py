@@ -1,4 +1,4 @@
-"""Step 4 (interface.md 3.5): good pictures at the first try, and nothing dangerous ever kept."""
+"""Step 4: good pictures at the first try, and nothing dangerous ever kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pre-check (interface.md 3.8): nothing is filed; guardians are told why, strangers learn nothing."""
+"""The pre-check: nothing is filed; guardians are told why, strangers learn nothing."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def test_a_file_is_named_by_its_content_so_that_it_can_be_kept_for_a_year() -> N
 
 
 def test_a_parents_page_is_light_on_a_first_visit() -> None:
-    assert weight("public.css", "public.js") <= 45_000  # of 60 KB; the rest is the page (interface.md 6.8)
+    assert weight("public.css", "public.js") <= 45_000  # of 60 KB; the rest is the page
 
 
 def test_an_officials_page_is_light_without_the_diagram() -> None:

@@ -1,4 +1,4 @@
-"""What stands on the pages is said in the words of interface.md 2: a machine reads every text."""
+"""What stands on the pages is said in plain words: a machine reads every text."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OFFICIALS = (
     "documents/",
     "jisui/",
 )
-# Banned anywhere on parents' pages (interface.md 2.2), and the worse half of “say, not”.
+# Banned anywhere on parents' pages, and the worse half of “say, not”.
 NEVER_TO_PARENTS = (
     "系统 用户 操作 成功 失败 异常 非法 无效输入 请勿 贵 予以 相关 进行 及时 务必 流转 节点 实例 审批流 "
     "驳回 审核未通过 拒绝受理 温馨提示 挂起 密钥 校验串 附件 编辑 确定 该生 生源 服务器 请输入有效 亲爱"

@@ -1,4 +1,4 @@
-"""本单位概况 (interface.md 4.7): every number is the length of the list behind it."""
+"""本单位概况: every number is the length of the list behind it."""
 
 from __future__ import annotations
 

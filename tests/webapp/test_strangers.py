@@ -1,4 +1,4 @@
-"""What is not an office's own is not there (reliability.md F.1): 404, the same as for what does not exist.
+"""What is not an office's own is not there: 404, the same as for what does not exist.
 
 Every address that names somebody or something, asked for by each kind of stranger.
 """

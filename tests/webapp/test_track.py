@@ -1,4 +1,4 @@
-"""The tracking page (interface.md 3.10): who has it, until when, do I have to do something."""
+"""The tracking page: who has it, until when, do I have to do something."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""证书验证 (interface.md 5.1): a stranger with the paper learns whether it counts, and nothing else."""
+"""证书验证: a stranger with the paper learns whether it counts, and nothing else."""
 
 from __future__ import annotations
 

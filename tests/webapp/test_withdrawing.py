@@ -1,4 +1,4 @@
-"""The starting school withdraws a case from its page, often because the family asked (interface.md 3.11)."""
+"""The starting school withdraws a case from its page, often because the family asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The history refuses change, and a change that got round the triggers is found (reliability.md F.2)."""
+"""The history refuses change, and a change that got round the triggers is found."""
 
 from __future__ import annotations
 

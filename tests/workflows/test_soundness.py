@@ -1,4 +1,4 @@
-"""Every way through a process comes to an end, or the shortest run that does not is shown (engine.md 4)."""
+"""Every way through a process comes to an end, or the shortest run that does not is shown."""
 
 from __future__ import annotations
 

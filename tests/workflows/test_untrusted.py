@@ -1,4 +1,4 @@
-"""Hostile files are refused before a tree is built (reliability.md C.1)."""
+"""Hostile files are refused before a tree is built."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class StepOut(BaseModel):
 
 
 class ViolationOut(BaseModel):
-    """A rule that stands in the way, or warns (codes of domain.md 2.4)."""
+    """A rule that stands in the way, or warns."""
 
     code: str
     message: str

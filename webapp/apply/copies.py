@@ -1,4 +1,4 @@
-"""另一台手机上填的不一样 (interface.md 3.9): the newer copy wins, the older one is offered field by field."""
+"""另一台手机上填的不一样: the newer copy wins, the older one is offered field by field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in the way (interface.md 3.8): one card for each reason, or one neutral answer.
+"""What stands in the way: one card for each reason, or one neutral answer.
 
 Who has not confirmed a telephone the school knows gets the same page for every
 reason that tells something about the child.

@@ -116,7 +116,7 @@ def keep(
 
 
 def words(refused: EvidenceRefused) -> str:
-    """Why a file is not taken: what happened, what to do (interface.md 2.3)."""
+    """Why a file is not taken: what happened, what to do."""
     most = MAX_FILE_BYTES // 1024 // 1024
     said = {
         "empty": _("这个文件是空的，请重新选一个"),

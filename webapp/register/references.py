@@ -1,4 +1,4 @@
-"""R-4F2K: what a family was not told, kept for its school (interface.md 3.8).
+"""R-4F2K: what a family was not told, kept for its school.
 
 Who has not proved to be a guardian gets one neutral page and a reference. The
 registrar of the child's school looks the reference up and tells the family why.

@@ -1,4 +1,4 @@
-"""证书验证: a stranger with the paper in hand learns whether it counts (interface.md 5.1).
+"""证书验证: a stranger with the paper in hand learns whether it counts.
 
 The address of the QR code holds number and code; typed by hand they are posted, and
 the page that follows has that address. Nothing but what the paper itself shows is told.

@@ -1,4 +1,4 @@
-"""Values of our own attributes (design.md 4): deadlines, reminders, effects, outcomes, withdrawal."""
+"""Values of our own attributes: deadlines, reminders, effects, outcomes, withdrawal."""
 
 from __future__ import annotations
 

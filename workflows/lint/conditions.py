@@ -13,7 +13,7 @@ from workflows.lint.names import listed
 from workflows.lint.people import HUMAN
 
 RESERVED = frozenset({"typename", "policy", "working_days", "days", "months", "date", *FUNCTIONS})
-"""Names with a meaning of their own; `typename` breaks the library's serializer (engine.md B13)."""
+"""Names with a meaning of their own; `typename` breaks the library's serializer."""
 
 _WHY = {
     "too_long": "太长",

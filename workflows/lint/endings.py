@@ -1,4 +1,4 @@
-"""Does it come to an end? The exploration's answers as findings S01 to S09 (studio.md 4.3)."""
+"""Does it come to an end? The exploration's answers as findings S01 to S09."""
 
 from __future__ import annotations
 

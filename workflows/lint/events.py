@@ -1,4 +1,4 @@
-"""Events and kinds of steps that the engine does not know, or only seems to know (engine.md 1.2)."""
+"""Events and kinds of steps that the engine does not know, or only seems to know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files: read safely, then judged as a whole before any step is looked at (studio.md 4.1)."""
+"""Files: read safely, then judged as a whole before any step is looked at."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ _BUTTON = re.compile(r"\*\*(.+?)\*\*")
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the findings drawer (studio.md 4)."""
+    """One line of the findings drawer."""
 
     file: str
     rule: str

@@ -1,4 +1,4 @@
-"""What the findings call a thing: its name, else its place (studio.md 4)."""
+"""What the findings call a thing: its name, else its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings for machines and for a terminal (design.md 6, `jisui process lint`)."""
+"""Findings for machines and for a terminal."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The words of every rule: what is wrong, and what to do (studio.md 4, word for word).
+"""The words of every rule: what is wrong, and what to do.
 
 `**…**` marks what the editor offers as a button. A key with a slash is one of
-several messages of a rule. F15, F16 and L53 to L57 are ours: the whitelist of
-reliability.md C.3 for which studio.md has no words.
+several messages of a rule. F15, F16 and L53 to L57 hold a
+file to the whitelist.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What may stand in a file: elements by parent, attributes by element (reliability.md C.3, 3).
+"""What may stand in a file: elements by parent, attributes by element.
 
 Elements that a rule of its own explains (script tasks, compensation, …) are
 listed too: they are refused there in words that help, not here as unknown.

@@ -1,4 +1,4 @@
-"""Proof before release: every state of a process is looked at (engine.md 4)."""
+"""Proof before release: every state of a process is looked at."""
 
 from workflows.soundness.explore import Problem, Soundness, explore
 

@@ -1,6 +1,6 @@
 """One move of a process: resolve a wait, then run what is automatic until all is quiet again.
 
-This is how the engine works (engine.md 4), and it keeps the states few. Every
+This is how the engine works, and it keeps the states few. Every
 choice is taken as open, whatever the data.
 """
 

@@ -21,7 +21,7 @@ from workflows.spiff.parser import Parser
 from workflows.untrusted import DMN, parse
 
 MOST_CALLS = 5
-"""How deep processes may call each other (reliability.md C.3, 9)."""
+"""How deep processes may call each other."""
 
 
 @dataclass(frozen=True, eq=False)

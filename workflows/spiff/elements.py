@@ -19,7 +19,7 @@ FLOW_NODES = frozenset(
     }
 )
 """What runs. Everything else that could hold a token is refused: the library misreads it
-(engine.md 1.2, 1.3: event subprocess, inclusive join, link, compensation) or it is code."""
+(event subprocess, inclusive join, link, compensation) or it is code."""
 
 _NOT_NODES = frozenset(
     {

@@ -37,7 +37,7 @@ from workflows.spiff.specs import Timer
 
 MOST_TASKS = 1_000
 MOST_SECONDS = 2.0
-"""Limits of one step (reliability.md C.3). A loop without a person in it ends here."""
+"""Limits of one step. A loop without a person in it ends here."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 Same specs, same transitions; but a task knows its parent and children
 directly, predicts nothing before it runs, and every search is one flat scan
-over the few tasks that pruning leaves (engine.md 2.3, points 3 and 5).
+over the few tasks that pruning leaves.
 """
 
 # The library carries no types.
@@ -176,7 +176,7 @@ class LeanWorkflow(_Flat, BpmnWorkflow):
         return LeanSubWorkflow(self.subprocess_specs[spec_name], my_task, self)
 
     def delete_subprocess(self, my_task: LeanTask) -> list[LeanTask]:
-        raise NotImplementedError("a stored state is restored instead of reset (engine.md B7)")
+        raise NotImplementedError("a stored state is restored instead of reset")
 
     def get_task_from_id(self, task_id: Any) -> LeanTask:
         for workflow in (self, *self.subprocesses.values()):

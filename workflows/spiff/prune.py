@@ -1,7 +1,7 @@
 """Forget what is finished: only what waits, and the points where its branches parted, are kept.
 
 The library's task tree is as deep as its history and stops working at about
-330 human steps (engine.md B9). History is rows of our own, so after each step
+330 human steps. History is rows of our own, so after each step
 the tree shrinks to the open tasks, each hung under the nearest step that a
 join, a boundary event or a later merge of data will look for.
 """

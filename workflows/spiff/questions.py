@@ -13,7 +13,7 @@ from workflows.spiff.errors import NotRoutingData
 
 DESK = "desk"
 LONGEST_WORD = 200
-"""Characters in a routing variable: a code or a date, never a text (engine.md 0, decision 6)."""
+"""Characters in a routing variable: a code or a date, never a text."""
 
 
 class Environment(Protocol):

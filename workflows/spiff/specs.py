@@ -1,7 +1,7 @@
 """Task specs of our own: effects, tables, conditions, timers, ends and joins that keep count.
 
 The library's parallel join counts arrivals of an earlier iteration again, and
-loses changes when branches meet (engine.md 1.3, B4 and B6). Ours keeps each
+loses changes when branches meet. Ours keeps each
 arrival as a waiting task, consumes one per incoming flow when it fires, and
 merges data by what each branch changed since they parted.
 

@@ -1,4 +1,4 @@
-"""What the exploration finds, in the words of studio.md 4.3."""
+"""What the exploration finds, in words."""
 
 from __future__ import annotations
 

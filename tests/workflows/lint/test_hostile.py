@@ -1,4 +1,4 @@
-"""Whatever a file holds, the lint ends quickly with findings, and what passes runs (reliability.md C, H5)."""
+"""Whatever a file holds, the lint ends quickly with findings, and what passes runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each rule has a diagram that breaks just that rule (studio.md 4)."""
+"""Each rule has a diagram that breaks just that rule."""
 
 from __future__ import annotations
 

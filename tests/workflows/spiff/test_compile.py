@@ -79,7 +79,7 @@ def test_any_changed_file_is_another_definition() -> None:
 
 
 def test_running_a_case_leaves_the_shared_specs_alone() -> None:
-    """An event subprocess of the library changes them for every later case (engine.md B2)."""
+    """An event subprocess of the library changes them for every later case."""
 
     def shape() -> dict[str, tuple[list[str], list[str]]]:
         specs = [compiled.top, *compiled.inner.values()]

@@ -1,7 +1,7 @@
 """Random walks: the library's engine in memory against ours, stored and restored after every step.
 
 The two must agree on every open step with its lane and all its data, on every
-timer with its due time, on effects, end and outcome (engine.md 2.3).
+timer with its due time, on effects, end and outcome.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from workflows.spiff.specs import merged
 
 
 def test_the_second_round_waits_for_both_again() -> None:
-    """The library fires here with the left task still open (engine.md B4)."""
+    """The library fires here with the left task still open."""
     case = Driver(a_definition("twins"))
     case.complete("left", "keep")
     case.complete("right", "keep")
@@ -34,7 +34,7 @@ def test_what_follows_a_join_happens_once_a_round(rounds: int) -> None:
 
 @pytest.mark.parametrize("first", ["left", "right"])
 def test_a_branch_with_an_old_copy_does_not_undo_a_change(first: str) -> None:
-    """The library loses the change of the branch that arrives first (engine.md B6)."""
+    """The library loses the change of the branch that arrives first."""
     case = Driver(a_definition("twins"), colour="white")
     second = "right" if first == "left" else "left"
     case.complete(first, "change", colour="red")

@@ -21,7 +21,7 @@ from workflows.spiff import (
 
 
 def test_a_completed_step_is_not_open() -> None:
-    """The library would run it again (engine.md 1.1)."""
+    """The library would run it again."""
     case = Driver(a_definition("twins"))
     done = case.step("left").id
     case.complete("left", "keep")
@@ -118,7 +118,7 @@ def test_an_effect_may_only_answer_with_words_and_numbers() -> None:
 
 
 def test_a_refusal_that_nobody_catches_is_an_error() -> None:
-    """In the library the case just stops (studio.md 1.1)."""
+    """In the library the case just stops."""
     case = Driver(a_definition("review"), filed_by="guardian")
     case.complete("prepare")
     with pytest.raises(ErrorNotCaught):

@@ -50,7 +50,7 @@ def test_a_loop_beside_an_open_branch_stays_flat_too() -> None:
 
 
 def test_a_case_kept_in_memory_stays_flat_too() -> None:
-    """The library stops finding tasks at a depth of 1,000 (engine.md B9)."""
+    """The library stops finding tasks at a depth of 1,000."""
     execution = a_moving().execution
     for _ in range(400):
         for data in ({"decision": "return", "returned_by": "registrar"}, {"decision": "resubmit"}):
@@ -104,7 +104,7 @@ def test_values_keep_their_kind() -> None:
 
 
 def test_a_reserved_word_of_the_library_is_an_ordinary_key() -> None:
-    """The library's own serializer cannot restore a key called `typename` (engine.md B13)."""
+    """The library's own serializer cannot restore a key called `typename`."""
     case = Driver(a_definition("twins"), typename="x")
     case.complete("left", "keep")
     assert case.open == ["right"]

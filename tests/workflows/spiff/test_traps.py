@@ -1,4 +1,4 @@
-"""The library's traps that shaped the engine core, pinned (engine.md 1.1 to 1.3).
+"""The library's traps that shaped the engine core, pinned.
 
 Each test says what SpiffWorkflow 3.2.0 does by itself. When an upgrade makes
 one fail, look up what the engine core does about it: perhaps it may go.
@@ -160,7 +160,7 @@ def test_the_default_script_environment_reaches_the_system() -> None:
 
 
 def test_a_refusal_that_nobody_catches_just_stops() -> None:
-    """studio.md 1.1: ours raises `ErrorNotCaught`."""
+    """Ours raises `ErrorNotCaught`."""
     case = a_case('<userTask id="a"/><endEvent id="bad"><errorEventDefinition/></endEvent>', "s>a a>bad")
     complete(case, "a")
     assert case.is_completed()
