@@ -181,6 +181,7 @@ OFFICIAL = (
     Stop("student-reveal", REGISTRAR, "/students/{student}/reveal"),
     Stop("references", REGISTRAR, "/references"),
     Stop("office", LEADER, "/office"),
+    Stop("office-last-term", LEADER, "/office?term=last"),
     Stop("office-list", LEADER, "/office/{school}"),
 )
 EVERY = (*FAMILY, *OFFICIAL)
