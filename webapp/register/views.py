@@ -132,7 +132,7 @@ def student(student_id: UUID) -> ResponseReturnValue:
     shown = seen.of(found)
     authority = organisations.authority_of(database(), shown.school_code, shown.stage).code
     cases_seen = timeline.cases_of(database(), student_id)
-    open_case = next((case for case in cases_seen if case.closed_at is None), None)
+    open_case = next((case for case in cases_seen if case.closed_at is None and case.locks), None)
     looked = looks.of_student(database(), student_id)
     return render_template(
         "register/student.html",

@@ -7,6 +7,7 @@ export function helpFields() {
     button.addEventListener("click", () => window.print());
   }
   for (const file of document.querySelectorAll("[data-send-at-once]")) {
+    file.classList.add("govuk-visually-hidden"); // its label is the button
     file.addEventListener("change", () => file.form.requestSubmit(file.form.querySelector("[name=keep]")));
   }
 }
