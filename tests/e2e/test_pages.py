@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.e2e.conditions import WIDTHS, grave_findings, too_wide, weight
 from tests.e2e.demo import Demo
 from tests.e2e.pages import EVERY, Stop, World
 from tests.e2e.pages import world as prepare
 from tests.e2e.visitor import Visitor, visitor
+from webapp.display import LARGE
 
 PARENTS_KB, OFFICIALS_KB = 60, 150
 
@@ -33,6 +34,7 @@ def windows(browser: Browser, demo: Demo, world: World) -> Iterator[dict[str, Vi
 def come_to(stop: Stop, windows: dict[str, Visitor], world: World) -> Visitor:
     window = windows[stop.who]
     window.faults.clear()
+    window.page.context.clear_cookies(name=LARGE)
     window.page.set_viewport_size({"width": 1440, "height": 900})
     world.visit(window, stop)
     return window
@@ -47,9 +49,17 @@ def test_page(stop: Stop, windows: dict[str, Visitor], world: World):
         faults += too_wide(page, width)
         if width == 360:
             faults += [f"at 360: {one}" for one in grave_findings(page)]
+            faults += [f"in large type: {one}" for one in too_wide_in_large_type(page)]
     assert page.locator("h1:visible").count() == 1
     assert page.locator("html").get_attribute("lang") == "zh-Hans"
     assert not faults + window.faults, "\n".join(faults + window.faults)
+
+
+def too_wide_in_large_type(page: Page) -> list[str]:
+    page.evaluate("document.documentElement.classList.add('large-type')")
+    found = too_wide(page, 360)
+    page.evaluate("document.documentElement.classList.remove('large-type')")
+    return found
 
 
 @pytest.mark.parametrize("name", ["apply-guide", "apply-4-evidence", "track-overdue"])
