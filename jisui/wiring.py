@@ -25,8 +25,9 @@ from webapp.register import references, seen
 from webapp.register.seen import StudentSeen
 from workflows.engine import Acting, Effect, Engine
 from workflows.lint.catalogue import Catalogue
+from workflows.prepared import Prepared
 
-PATH_OF = select(Organisation.path).where(Organisation.code == bindparam("office"))
+PATH_OF = Prepared(select(Organisation.path).where(Organisation.code == bindparam("office")))
 PREFIXES = {"transfer": "ZX", "archive-handover": "DA", "placement": "AZ"}
 
 
@@ -98,7 +99,10 @@ def _authority_over(session: Session, office: str, summary: Mapping[str, object]
 
 
 def _office_path(session: Session, office: str) -> str:
-    return str(session.connection().execute(PATH_OF, {"office": office}).scalar_one())
+    path: str | None = PATH_OF.scalar(session.connection(), {"office": office})
+    if path is None:
+        raise LookupError(f"no organisation {office}")
+    return path
 
 
 def catalogue() -> Catalogue:

@@ -47,11 +47,13 @@ class PolicyValue(Keyed):
     tighten: Mapped[str] = mapped_column(String(4), default="")
 
 
+LEVELS = 4
+"""Division, prefecture, province, nation."""
 # Built once: every step of a case that starts a deadline asks.
 IN_FORCE = (
     select(PolicyValue.key, PolicyValue.value, PolicyValue.place, PolicyValue.version, PolicyValue.basis)
     .where(
-        PolicyValue.place.in_(bindparam("places", expanding=True)),
+        PolicyValue.place.in_([bindparam(f"place_{level}") for level in range(LEVELS)]),
         PolicyValue.from_ <= bindparam("day"),
         or_(PolicyValue.to.is_(None), PolicyValue.to >= bindparam("day")),
     )
@@ -163,7 +165,8 @@ def shipped() -> tuple[Mapping[str, Any], ...]:
 def _in_force(session: Session, place: str, on: date, key: str | None = None) -> Rules:
     order = places_over(place)
     session.flush()
-    asked = {"places": order, "day": on} | ({} if key is None else {"of_key": key})
+    asked = {f"place_{level}": order[min(level, len(order) - 1)] for level in range(LEVELS)} | {"day": on}
+    asked |= {} if key is None else {"of_key": key}
     found = session.connection().execute(IN_FORCE if key is None else ONE_IN_FORCE, asked)
     best: dict[str, Row[Any]] = {}
     for row in found:

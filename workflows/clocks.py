@@ -14,27 +14,30 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from workflows.base import uuid7
 from workflows.engine import Calendar, Engine
 from workflows.expressions import parse_duration
 from workflows.model import STARTER, Clock, ClockRun, Task, Timer
+from workflows.prepared import Prepared
 
 CHINA = ZoneInfo("Asia/Shanghai")
 REMIND_AT = time(8, 0)
 
 # Built once: building a statement costs more than running it.
-HELD_BACK = select(
-    Clock.id, Clock.run_key, Clock.budget, Clock.used, Clock.running_since, Clock.due_at, Clock.reminders
-).where(
-    Clock.case_id == bindparam("of_case"), Clock.run_key == bindparam("of_run"), Clock.closed_at.is_(None)
+HELD_BACK = Prepared(
+    select(
+        Clock.id, Clock.run_key, Clock.budget, Clock.used, Clock.running_since, Clock.due_at, Clock.reminders
+    ).where(
+        Clock.case_id == bindparam("of_case"), Clock.run_key == bindparam("of_run"), Clock.closed_at.is_(None)
+    )
 )
-SET_CLOCK = update(Clock).where(Clock.id == bindparam("of_clock"))
-ADD_CLOCK, ADD_RUN, ADD_TIMERS = insert(Clock), insert(ClockRun), insert(Timer)
-LAST_RUN = select(func.max(ClockRun.seq)).where(ClockRun.clock_id == bindparam("of_clock"))
-DROP_TIMERS = delete(Timer).where(Timer.clock_id == bindparam("of_clock"))
+SET_CLOCK = Prepared(update(Clock).where(Clock.id == bindparam("of_clock")))
+ADD_CLOCK, ADD_RUN, ADD_TIMERS = Prepared(insert(Clock)), Prepared(insert(ClockRun)), Prepared(insert(Timer))
+LAST_RUN = Prepared(select(func.max(ClockRun.seq)).where(ClockRun.clock_id == bindparam("of_clock")))
+DROP_TIMERS = Prepared(delete(Timer).where(Timer.clock_id == bindparam("of_clock")))
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,11 @@ class Ledger:
     A clock is open while a task counts on it, or while a correction holds it back.
     """
 
-    def __init__(self, session: Session, engine: Engine, case: Row[Any], now: datetime) -> None:
+    def __init__(
+        self, session: Session, connection: Connection, engine: Engine, case: Row[Any], now: datetime
+    ) -> None:
         self._session = session
-        self._connection = session.connection()
+        self._connection = connection
         self._engine = engine
         self._case = case
         self._now = now
@@ -107,7 +112,7 @@ class Ledger:
             )
         if task.lane == STARTER and task.box_id is not None:
             held_back = {"of_case": self._case.id, "of_run": task.box_id}
-            for row in self._connection.execute(HELD_BACK, held_back):
+            for row in HELD_BACK.all(self._connection, held_back):
                 self._open[row.run_key] = Running(*row)
 
     def budget(self, expression: str) -> Budget:
@@ -141,7 +146,7 @@ class Ledger:
             "overdue_to": overdue_to,
             "opened_at": self._now,
         }
-        self._connection.execute(ADD_CLOCK, row)
+        ADD_CLOCK.run(self._connection, row)
         self._set_timers(clock, allowed.last_day)
         self._open[run_key] = clock
         return clock
@@ -151,9 +156,9 @@ class Ledger:
         clock = self._open.get(run_key)
         if clock is None or clock.running_since is None or clock.budget is None:
             return
-        runs = self._connection.scalar(LAST_RUN, {"of_clock": clock.id}) or 0
+        runs = LAST_RUN.scalar(self._connection, {"of_clock": clock.id}) or 0
         run = {"clock_id": clock.id, "seq": runs + 1, "since": clock.running_since, "until": self._now}
-        self._connection.execute(ADD_RUN, run)
+        ADD_RUN.run(self._connection, run)
         clock.used += self._calendar.between(local_day(clock.running_since), self._today)
         clock.running_since = clock.due_at = None
         self._set(clock, used=clock.used, running_since=None, due_at=None)
@@ -182,10 +187,10 @@ class Ledger:
         return self._engine.calendar(self._session)
 
     def _set(self, clock: Running, **values: object) -> None:
-        self._connection.execute(SET_CLOCK, {"of_clock": clock.id, **values})
+        SET_CLOCK.run(self._connection, {"of_clock": clock.id, **values})
 
     def _drop_timers(self, clock: Running) -> None:
-        self._connection.execute(DROP_TIMERS, {"of_clock": clock.id})
+        DROP_TIMERS.run(self._connection, {"of_clock": clock.id})
 
     def _set_timers(self, clock: Running, last_day: date) -> None:
         """Reminders on their working days; on the day after the last one, the next authority is told."""
@@ -196,7 +201,7 @@ class Ledger:
         }
         overdue = datetime.combine(last_day + timedelta(days=1), time(), CHINA)
         rows = [self._timer(clock, "reminder", at, day) for day, at in moments.items() if at < overdue]
-        self._connection.execute(ADD_TIMERS, [*rows, self._timer(clock, "overdue", overdue, None)])
+        ADD_TIMERS.run_all(self._connection, [*rows, self._timer(clock, "overdue", overdue, None)])
 
     def _timer(self, clock: Running, kind: str, due_at: datetime, day: int | None) -> dict[str, object]:
         return {

@@ -22,6 +22,7 @@ from workflows.errors import CaseNotFound, EffectFailed, StaleCase, StepFailed, 
 from workflows.expressions import compile_expression
 from workflows.history import Chain
 from workflows.model import TASK_IS_DONE, TASK_IS_OPEN, Case, Clock, Task
+from workflows.prepared import Prepared
 from workflows.projection import Projection
 from workflows.spiff import Compiled, Execution
 
@@ -37,20 +38,20 @@ TASK_COLUMNS: tuple[Any, ...] = (
     Task.claimed_at, Clock.run_key, Clock.budget, Clock.used, Clock.running_since, Clock.due_at,
     Clock.reminders,
 )  # fmt: skip
-LOCK_CASE = select(*CASE_COLUMNS).where(Case.id == bindparam("case_id")).with_for_update()
-LOCK_CASE_OF_TASK = (
+LOCK_CASE = Prepared(select(*CASE_COLUMNS).where(Case.id == bindparam("case_id")).with_for_update())
+LOCK_CASE_OF_TASK = Prepared(
     select(*CASE_COLUMNS)
     .where(Case.id == select(Task.case_id).where(Task.id == bindparam("of_task")).scalar_subquery())
     .with_for_update(of=Case)
 )
-STORE_CASE = update(Case).where(Case.id == bindparam("of_case"), Case.rev == bindparam("as_read"))
-OPEN_TASKS = (
+STORE_CASE = Prepared(update(Case).where(Case.id == bindparam("of_case"), Case.rev == bindparam("as_read")))
+OPEN_TASKS = Prepared(
     select(*TASK_COLUMNS)
     .outerjoin(Clock, Clock.id == Task.clock_id)
     .where(Task.case_id == bindparam("case_id"), TASK_IS_OPEN)
     .order_by(Task.seq)
 )
-DECISIONS = (
+DECISIONS = Prepared(
     select(Task.__table__)
     .where(Task.case_id == bindparam("case_id"), TASK_IS_DONE)
     .order_by(Task.decided_at, Task.seq)
@@ -68,7 +69,7 @@ class Step:
         self.now = now
         self.compiled: Compiled = definitions.compiled(session, case.definition_id)
         self.chain = Chain(case.id, case.last_seq, case.last_digest)
-        self.clocks = clocks.Ledger(session, engine, case, now)
+        self.clocks = clocks.Ledger(session, self.connection, engine, case, now)
         self.open_tasks: dict[UUID, Row[Any]] = {}
         self.paths: dict[str, str] = {}
         self.status: str = case.status
@@ -86,7 +87,7 @@ class Step:
     def restore(self) -> None:
         self.execution = Execution.restore(self.compiled, self.case.state, self)
         self.had_timers = bool(self.execution.open_timers())
-        for task in self.connection.execute(OPEN_TASKS, {"case_id": self.case.id}):
+        for task in OPEN_TASKS.all(self.connection, {"case_id": self.case.id}):
             self.open_tasks[task.id] = task
             self.paths[task.office] = task.office_path
             self.clocks.take_over(task)
@@ -147,7 +148,7 @@ class Step:
         )
 
     def _decisions(self) -> tuple[Taken, ...]:
-        rows = self.connection.execute(DECISIONS, {"case_id": self.case.id})
+        rows = DECISIONS.all(self.connection, {"case_id": self.case.id})
         return tuple(
             Taken(
                 row.element,
@@ -185,7 +186,7 @@ class Step:
         self.chain.write(self.connection)
         values |= {"last_seq": self.chain.last_seq, "last_digest": self.chain.last_digest}
         values |= {"rev": self.case.rev + 1, "of_case": self.case.id, "as_read": self.case.rev}
-        if self.connection.execute(STORE_CASE, values).rowcount != 1:
+        if STORE_CASE.run(self.connection, values) != 1:
             raise StaleCase(case=self.case.number)
         self.session.expire_all()
 
@@ -210,7 +211,7 @@ def lock(session: Session, case_id: UUID) -> Row[Any]:
     session.flush()
     connection = session.connection()
     reach(session, "case", case_id)
-    row = connection.execute(LOCK_CASE, {"case_id": case_id}).first()
+    row: Row[Any] | None = LOCK_CASE.first(connection, {"case_id": case_id})
     if row is None:
         raise CaseNotFound()
     return row
@@ -221,7 +222,7 @@ def lock_of_task(session: Session, task_id: UUID) -> Row[Any]:
     session.flush()
     connection = session.connection()
     reach(session, "task", task_id)
-    row = connection.execute(LOCK_CASE_OF_TASK, {"of_task": task_id}).first()
+    row: Row[Any] | None = LOCK_CASE_OF_TASK.first(connection, {"of_task": task_id})
     if row is None:
         raise TaskNotFound()
     return row

@@ -7,19 +7,20 @@ and delete, and an insert that does not continue the chain.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+import orjson
 from sqlalchemy import DDL, Connection, event, insert, select
 from sqlalchemy.orm import Session
 
 from workflows.model import Case, HistoryEntry
+from workflows.prepared import Prepared
 
 DOMAIN = b"jisui-history-v1\0"
-ADD_ENTRIES = insert(HistoryEntry)
+ADD_ENTRIES = Prepared(insert(HistoryEntry))
 
 TRIGGERS = {
     "sqlite": (
@@ -114,12 +115,13 @@ class Chain:
     def write(self, connection: Connection) -> None:
         """Insert what was appended; the caller stores `last_seq` and `last_digest` with the case."""
         if self._pending:
-            connection.execute(ADD_ENTRIES, self._pending)
+            ADD_ENTRIES.run_all(connection, self._pending)
             self._pending = []
 
 
 def canonical(facts: Mapping[str, object]) -> str:
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    """Sorted, without gaps, in UTF-8: the text that is hashed and stored."""
+    return orjson.dumps(facts, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def digest(case_id: UUID, seq: int, prev: bytes, body: str) -> bytes:
@@ -137,7 +139,7 @@ def entries(session: Session, case_id: UUID) -> list[Entry]:
 
 
 def _facts(body: str) -> dict[str, object]:
-    facts: dict[str, object] = json.loads(body)
+    facts: dict[str, object] = orjson.loads(body)
     facts.pop("event", None)
     facts.pop("at", None)
     return facts

@@ -15,6 +15,7 @@ from workflows import outbox
 from workflows.base import Base, UtcDateTime, uuid7
 from workflows.engine import Engine
 from workflows.model import PATH, CaseOffice
+from workflows.prepared import Prepared
 
 
 class Notice(Base):
@@ -36,8 +37,8 @@ class Notice(Base):
 ADD_NOTICE = insert(Notice)
 SEERS = select(CaseOffice.office, CaseOffice.office_path).where(CaseOffice.case_id == bindparam("of_case"))
 SHOW_CASE = {
-    "sqlite": sqlite.insert(CaseOffice).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(CaseOffice).on_conflict_do_nothing(),
+    "sqlite": Prepared(sqlite.insert(CaseOffice).on_conflict_do_nothing()),
+    "postgresql": Prepared(postgresql.insert(CaseOffice).on_conflict_do_nothing()),
 }
 """Who sees a case already goes on seeing it."""
 
@@ -55,7 +56,7 @@ def tell(
     connection = session.connection()
     path = engine.office_path(session, office)
     seen = {"case_id": case_id, "office": office, "office_path": path, "why": kind, "since": now}
-    connection.execute(SHOW_CASE[connection.dialect.name], seen)
+    SHOW_CASE[connection.dialect.name].run(connection, seen)
     connection.execute(ADD_NOTICE, _notice(case_id, office, path, kind, facts, now))
 
 

@@ -15,13 +15,14 @@ from workflows.clocks import Running
 from workflows.errors import OfficeUnknown
 from workflows.model import CANCELLED, DESK_AUTHORITY, OPEN, STARTER, Task, Timer
 from workflows.notices import SHOW_CASE
+from workflows.prepared import Prepared
 from workflows.spiff import OpenStep
 
 if TYPE_CHECKING:
     from workflows.execution import Step
 
 IN_REVIEW = "in_review"
-ADD_TASKS = insert(Task)
+ADD_TASKS = Prepared(insert(Task))
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Projection:
         seen = set(self.step.paths)
         fresh = [self._task(task_id, wanted[task_id]) for task_id in wanted if task_id not in known]
         if fresh:
-            self.connection.execute(ADD_TASKS, fresh)
+            ADD_TASKS.run_all(self.connection, fresh)
             self._show_to(self.step.paths.keys() - seen)
         waits = bool(steps) | self._event_timers()
         return Projected(waits, next((s for s in map(_status, steps) if s != IN_REVIEW), IN_REVIEW))
@@ -141,7 +142,7 @@ class Projection:
             for office in offices
         ]
         if rows:
-            self.connection.execute(SHOW_CASE[self.connection.dialect.name], rows)
+            SHOW_CASE[self.connection.dialect.name].run_all(self.connection, rows)
 
     def _event_timers(self) -> bool:
         """Timers that the diagram draws; true if there is one to wait for."""

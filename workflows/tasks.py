@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from workflows import notices
@@ -22,14 +22,15 @@ from workflows.errors import (
 )
 from workflows.execution import Step, lock_of_task, step
 from workflows.model import DONE, STARTER, TASK_IS_DONE, TASK_IS_OPEN, Actor, Decision, Task
+from workflows.prepared import Prepared
 
 HOLD = timedelta(minutes=30)
 REFUSE, RETURN = "refuse", "return"
 FAMILY = "guardian"
-BY_ID = select(Task.__table__).where(Task.id == bindparam("of_task"))
-BY_ID_IF_OPEN = BY_ID.where(TASK_IS_OPEN)
-SET_OPEN = update(Task).where(Task.id == bindparam("of_task"), TASK_IS_OPEN)
-PREPARER = (
+_OF_TASK = select(Task.__table__).where(Task.id == bindparam("of_task"))
+BY_ID, BY_ID_IF_OPEN = Prepared(_OF_TASK), Prepared(_OF_TASK.where(TASK_IS_OPEN))
+SET_OPEN = Prepared(update(Task).where(Task.id == bindparam("of_task"), TASK_IS_OPEN))
+PREPARER = Prepared(
     select(Task.decided_by)
     .where(
         Task.case_id == bindparam("of_case"),
@@ -58,8 +59,8 @@ def complete(
     `TaskClaimed`, `SamePerson`, `DecisionNotOffered`; then nothing has changed.
     """
     with step(session, engine, lock_of_task(session, task_id), now=now) as acting:
-        task = _open(session, acting.open_tasks.pop(task_id, None), task_id, actor)
-        _may_decide(session, acting, task, actor, now)
+        task = _open(acting.connection, acting.open_tasks.pop(task_id, None), task_id, actor)
+        _may_decide(acting, task, actor, now)
         _offered(task, decision)
         _close(acting, task_id, actor, decision)
         acting.chain.append(
@@ -98,17 +99,18 @@ def is_held(task: Task | Row[Any], now: datetime) -> bool:
 
 def _hold(session: Session, task_id: UUID, actor: Actor, now: datetime, hold: Mapping[str, object]) -> None:
     lock_of_task(session, task_id)
-    still_open = session.connection().execute(BY_ID_IF_OPEN, {"of_task": task_id}).first()
-    task = _open(session, still_open, task_id, actor)
+    connection = session.connection()
+    still_open = BY_ID_IF_OPEN.first(connection, {"of_task": task_id})
+    task = _open(connection, still_open, task_id, actor)
     _role_fits(task, actor)
     _not_held(task, actor, now)
-    session.connection().execute(SET_OPEN, {"of_task": task_id, **hold})
+    SET_OPEN.run(connection, {"of_task": task_id, **hold})
     session.expire_all()
 
 
-def _open(session: Session, task: Row[Any] | None, task_id: UUID, actor: Actor | None) -> Row[Any]:
+def _open(connection: Connection, task: Row[Any] | None, task_id: UUID, actor: Actor | None) -> Row[Any]:
     """The task as read under its case's lock, if it is open and the caller's to know."""
-    row = task or session.connection().execute(BY_ID, {"of_task": task_id}).one()
+    row = task or BY_ID.first(connection, {"of_task": task_id})
     if actor is not None and row.office != actor.office:
         raise TaskNotFound()
     if task is None:
@@ -118,22 +120,22 @@ def _open(session: Session, task: Row[Any] | None, task_id: UUID, actor: Actor |
     return task
 
 
-def _may_decide(session: Session, acting: Step, task: Row[Any], actor: Actor | None, now: datetime) -> None:
+def _may_decide(acting: Step, task: Row[Any], actor: Actor | None, now: datetime) -> None:
     if actor is None:
         if task.lane != STARTER or acting.case.filed_by != FAMILY:
             raise TaskNotFound()
         return
     _role_fits(task, actor)
-    if task.not_same_as and actor.person_id == _preparer(session, acting, task):
+    if task.not_same_as and actor.person_id == _preparer(acting, task):
         raise SamePerson(task=str(task.id))
     _not_held(task, actor, now)
 
 
-def _preparer(session: Session, acting: Step, task: Row[Any]) -> UUID | None:
+def _preparer(acting: Step, task: Row[Any]) -> UUID | None:
     """Who prepared this review; for the starting office's own filing, who filed."""
     path = task.element.rpartition(".")[0] + "." + task.not_same_as
-    prepared: UUID | None = session.connection().scalar(
-        PREPARER, {"of_case": task.case_id, "box": task.box_id, "path": path}
+    prepared: UUID | None = PREPARER.scalar(
+        acting.connection, {"of_case": task.case_id, "box": task.box_id, "path": path}
     )
     if prepared is None and task.office == acting.case.starter_office:
         filer: UUID | None = acting.case.filer_id
@@ -170,7 +172,7 @@ def _close(acting: Step, task_id: UUID, actor: Actor | None, decision: Decision)
         "opinion": decision.opinion or None,
         "fields": dict(decision.fields),
     }
-    if acting.connection.execute(SET_OPEN, values).rowcount != 1:
+    if SET_OPEN.run(acting.connection, values) != 1:
         raise TaskAlreadyDecided(task=str(task_id))
 
 

@@ -25,7 +25,7 @@ from workflows.model import Case
 
 ROLE = "jisui_app_of_tests"
 SCHOOL = f"/35/3501/{GULOU}/s{P1}/"
-COUNT = text("SELECT count(*) FROM students")
+COUNT = text("SELECT count(*) FROM records")  # of students also those of its cases are seen
 
 
 @pytest.fixture(scope="module")

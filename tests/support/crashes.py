@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from itertools import count
 from threading import Event
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from tests.support.province import A, B
 
@@ -47,17 +48,17 @@ def die_at(engine: Any, point: int) -> None:
         if next(seen) == point:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    event.listen(engine, "before_cursor_execute", tick)
-    event.listen(engine, "after_cursor_execute", tick)
+    def around(do: Callable[..., None]) -> Callable[..., None]:
+        def between_ticks(*given: Any) -> None:
+            tick()
+            do(*given)
+            tick()
+
+        return between_ticks
+
     sys.addaudithook(lambda what, _args: tick() if what == "os.rename" else None)
-    commit = engine.dialect.do_commit
-
-    def do_commit(connection: Any) -> None:
-        tick()
-        commit(connection)
-        tick()
-
-    engine.dialect.do_commit = do_commit
+    for name in ("do_execute", "do_executemany", "do_commit"):
+        setattr(engine.dialect, name, around(getattr(engine.dialect, name)))
 
 
 def wait_for_its_end(province: Any) -> None:
