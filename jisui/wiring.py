@@ -27,7 +27,9 @@ from workflows.engine import Acting, Effect, Engine
 from workflows.lint.catalogue import Catalogue
 from workflows.prepared import Prepared
 
+# Asked in each step of a case that goes on to another desk.
 PATH_OF = Prepared(select(Organisation.path).where(Organisation.code == bindparam("office")))
+POLICY = Prepared(policy.ONE_IN_FORCE)
 PREFIXES = {"transfer": "ZX", "archive-handover": "DA", "placement": "AZ"}
 
 
@@ -90,7 +92,8 @@ def keep_reference(
 
 
 def _policy(session: Session, key: str, place: str, on: date) -> object:
-    return policy.value(session, key, place, on).value
+    rows = POLICY.all(session.connection(), policy.asked(place, on, key))
+    return policy.of_rows(rows, place, on)[key].value
 
 
 def _authority_over(session: Session, office: str, summary: Mapping[str, object]) -> str:

@@ -8,14 +8,14 @@ prefecture, province, nation. A version that was in force is never rewritten.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Row, String, UniqueConstraint, bindparam, or_, select
+from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from registry.base import Keyed
@@ -163,12 +163,22 @@ def shipped() -> tuple[Mapping[str, Any], ...]:
 
 
 def _in_force(session: Session, place: str, on: date, key: str | None = None) -> Rules:
-    order = places_over(place)
     session.flush()
-    asked = {f"place_{level}": order[min(level, len(order) - 1)] for level in range(LEVELS)} | {"day": on}
-    asked |= {} if key is None else {"of_key": key}
-    found = session.connection().execute(IN_FORCE if key is None else ONE_IN_FORCE, asked)
-    best: dict[str, Row[Any]] = {}
+    statement = IN_FORCE if key is None else ONE_IN_FORCE
+    return of_rows(session.connection().execute(statement, asked(place, on, key)), place, on)
+
+
+def asked(place: str, on: date, key: str | None = None) -> dict[str, Any]:
+    """What `IN_FORCE`, or with a key `ONE_IN_FORCE`, asks for."""
+    order = places_over(place)
+    places = {f"place_{level}": order[min(level, len(order) - 1)] for level in range(LEVELS)}
+    return places | {"day": on} | ({} if key is None else {"of_key": key})
+
+
+def of_rows(found: Iterable[Any], place: str, on: date) -> Rules:
+    """The values that hold of those found: the most specific place, of one place the newest."""
+    order = places_over(place)
+    best: dict[str, Any] = {}
     for row in found:
         before = best.get(row.key)
         if before is None or order.index(row.place) <= order.index(before.place):

@@ -34,8 +34,10 @@ class Notice(Base):
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-ADD_NOTICE = insert(Notice)
-SEERS = select(CaseOffice.office, CaseOffice.office_path).where(CaseOffice.case_id == bindparam("of_case"))
+ADD_NOTICE = Prepared(insert(Notice))
+SEERS = Prepared(
+    select(CaseOffice.office, CaseOffice.office_path).where(CaseOffice.case_id == bindparam("of_case"))
+)
 SHOW_CASE = {
     "sqlite": Prepared(sqlite.insert(CaseOffice).on_conflict_do_nothing()),
     "postgresql": Prepared(postgresql.insert(CaseOffice).on_conflict_do_nothing()),
@@ -57,7 +59,7 @@ def tell(
     path = engine.office_path(session, office)
     seen = {"case_id": case_id, "office": office, "office_path": path, "why": kind, "since": now}
     SHOW_CASE[connection.dialect.name].run(connection, seen)
-    connection.execute(ADD_NOTICE, _notice(case_id, office, path, kind, facts, now))
+    ADD_NOTICE.run(connection, _notice(case_id, office, path, kind, facts, now))
 
 
 def tell_all(session: Session, case: Row[Any], kind: str, now: datetime) -> None:
@@ -65,9 +67,9 @@ def tell_all(session: Session, case: Row[Any], kind: str, now: datetime) -> None
     connection = session.connection()
     rows = [
         _notice(case.id, seer.office, seer.office_path, kind, {}, now)
-        for seer in connection.execute(SEERS, {"of_case": case.id})
+        for seer in SEERS.all(connection, {"of_case": case.id})
     ]
-    connection.execute(ADD_NOTICE, rows)
+    ADD_NOTICE.run_all(connection, rows)
     tell_family(session, case, kind, now)
 
 

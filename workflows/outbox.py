@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import Base, UtcDateTime, uuid7
+from workflows.prepared import Prepared
 
 LEASE = timedelta(minutes=2)
 BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
@@ -59,7 +60,7 @@ class OutboxMessage(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-ADD_MESSAGE = insert(OutboxMessage)
+ADD_MESSAGE = Prepared(insert(OutboxMessage))
 
 
 def enqueue(
@@ -81,7 +82,7 @@ def enqueue(
         "due_at": now,
         "tries": 0,
     }
-    session.connection().execute(ADD_MESSAGE, row)
+    ADD_MESSAGE.run(session.connection(), row)
 
 
 def claim(session: Session, *, at: datetime, limit: int = 50) -> list[Row[Any]]:
