@@ -68,24 +68,19 @@ def limits(calendar: Calendar, now: datetime) -> Limits:
 
 def todo(session: Session, actor: Actor, wanted: Wanted, at: Limits) -> list[Task]:
     """A page of open tasks, nearest deadline first, those without one last; one more if there are more."""
-    query = _tasks(actor, wanted, at)
-    dated: list[Task] = []
-    if wanted.cursor is None or wanted.cursor.at is not None:
-        query_dated = query.where(Task.due_at.is_not(None)).order_by(Task.due_at, Task.id)
-        if wanted.cursor is not None and wanted.cursor.at is not None:
-            query_dated = query_dated.where(_after(Task.due_at, wanted.cursor))
-        dated = list(session.scalars(query_dated.limit(PAGE + 1)))
-    if len(dated) > PAGE or wanted.urgency in (OVERDUE, SOON):
-        return dated
-    undated = query.where(Task.due_at.is_(None)).order_by(Task.id)
-    if wanted.cursor is not None and wanted.cursor.at is None:
-        undated = undated.where(Task.id > wanted.cursor.id)
-    return dated + list(session.scalars(undated.limit(PAGE + 1 - len(dated))))
+    only_dated = wanted.urgency in (OVERDUE, SOON)
+    return _by_deadline(session, _tasks(actor, wanted, at), wanted.cursor, only_dated=only_dated)
+
+
+def open_at(session: Session, office: str, cursor: Cursor | None) -> list[Task]:
+    """A page of what is open at one office, in the order of `todo`."""
+    query = _with_case().where(Task.office == office, Task.status == OPEN)
+    return _by_deadline(session, query, cursor)
 
 
 def decided(session: Session, actor: Actor, wanted: Wanted) -> list[Task]:
     """A page of the office's decided tasks, newest first."""
-    query = _found(_with_case().where(*_ours(actor), *_done()), wanted)
+    query = _with_case().where(*_of_office(Task, actor), *_done(), *_found(wanted))
     if wanted.who == MINE:
         query = query.where(Task.decided_by == actor.person_id)
     if wanted.cursor is not None and wanted.cursor.at is not None:
@@ -95,11 +90,7 @@ def decided(session: Session, actor: Actor, wanted: Wanted) -> list[Task]:
 
 def started(session: Session, actor: Actor, wanted: Wanted) -> list[Case]:
     """A page of the cases that this office started, newest first."""
-    query = select(Case).where(Case.starter_office == actor.office)
-    if wanted.words:
-        query = query.where(_matches(wanted.words))
-    if wanted.process:
-        query = query.where(Case.process == wanted.process)
+    query = select(Case).where(Case.starter_office == actor.office, *_found(wanted))
     if wanted.cursor is not None and wanted.cursor.at is not None:
         query = query.where(_before(Case.opened_at, Case.id, wanted.cursor))
     return list(session.scalars(query.order_by(Case.opened_at.desc(), Case.id.desc()).limit(PAGE + 1)))
@@ -107,11 +98,8 @@ def started(session: Session, actor: Actor, wanted: Wanted) -> list[Case]:
 
 def told(session: Session, actor: Actor, wanted: Wanted) -> list[tuple[Notice, Case]]:
     """A page of what this office was told about cases, newest first."""
-    query = select(Notice, Case).join(Case, Case.id == Notice.case_id).where(*_to_us(actor))
-    if wanted.words:
-        query = query.where(_matches(wanted.words))
-    if wanted.process:
-        query = query.where(Case.process == wanted.process)
+    query = select(Notice, Case).join(Case, Case.id == Notice.case_id)
+    query = query.where(*_of_office(Notice, actor), *_found(wanted))
     if wanted.cursor is not None and wanted.cursor.at is not None:
         query = query.where(_before(Notice.at, Notice.id, wanted.cursor))
     found = session.execute(query.order_by(Notice.at.desc(), Notice.id.desc()).limit(PAGE + 1))
@@ -152,7 +140,7 @@ def counts(session: Session, actor: Actor, at: Limits) -> Counts:
         "office": _up_to(Task, *here),
         "decided": _up_to(Task, Organisation.path == Task.office_path, Task.decided_at.is_not(None)),
         "started": _up_to(Case, Case.starter_office == actor.office),
-        "unread": _up_to(Notice, *_to_us(actor), Notice.read_at.is_(None)),
+        "unread": _up_to(Notice, *_of_office(Notice, actor), Notice.read_at.is_(None)),
         OVERDUE: _up_to(Task, *here, due < at.today),
         SOON: _up_to(Task, *here, due >= at.today, due < at.soon),
         LATER: _up_to(Task, *here, due >= at.soon) + _up_to(Task, *here, due.is_(None)),
@@ -166,19 +154,20 @@ def counts(session: Session, actor: Actor, at: Limits) -> Counts:
 
 def gone(session: Session, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Which of these tasks of the office are open no more, and who decided them."""
-    query = select(Task.id, Task.decided_by_name).where(*_ours(actor), Task.id.in_(ids), Task.status != OPEN)
+    query = select(Task.id, Task.decided_by_name).where(Task.id.in_(ids), Task.status != OPEN)
+    query = query.where(*_of_office(Task, actor))
     return {row.id: row.decided_by_name or "" for row in session.execute(query)}
 
 
 def newer(session: Session, actor: Actor, who: str, since: datetime) -> int:
     """How many tasks reached the office since a moment."""
-    query = select(func.count(Task.id)).where(*_ours(actor), TASK_IS_OPEN, Task.opened_at > since)
+    query = select(func.count(Task.id)).where(*_of_office(Task, actor), TASK_IS_OPEN, Task.opened_at > since)
     return session.scalar(query.where(Task.role == actor.role) if who == MINE else query) or 0
 
 
 def last_decided(session: Session, actor: Actor) -> Task | None:
     """What this person decided last, for the empty list."""
-    query = select(Task).where(*_ours(actor), *_done(), Task.decided_by == actor.person_id)
+    query = select(Task).where(*_of_office(Task, actor), *_done(), Task.decided_by == actor.person_id)
     return session.scalar(query.order_by(Task.decided_at.desc()).limit(1))
 
 
@@ -186,7 +175,7 @@ def neighbours(session: Session, actor: Actor, wanted: Wanted, at: Limits, task:
     """What comes before and after a task in the same list, and its place there."""
     found = select(Task.id).where(*_conditions(actor, wanted, at))
     if wanted.words or wanted.process:
-        found = _found(found.join(Task.case), wanted)
+        found = found.join(Task.case).where(*_found(wanted))
     dated = found.where(Task.due_at.is_not(None)).order_by(Task.due_at, Task.id)
     ids = list(session.scalars(dated.limit(COUNTED)))
     undated = found.where(Task.due_at.is_(None)).order_by(Task.id)
@@ -210,10 +199,27 @@ class Neighbours:
     of: int
 
 
-def _ours(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """The office's own tasks; by its path, because that is what the indexes of the lists begin with."""
+def _by_deadline(
+    session: Session, query: Select[Task], cursor: Cursor | None, *, only_dated: bool = False
+) -> list[Task]:
+    dated: list[Task] = []
+    if cursor is None or cursor.at is not None:
+        query_dated = query.where(Task.due_at.is_not(None)).order_by(Task.due_at, Task.id)
+        if cursor is not None and cursor.at is not None:
+            query_dated = query_dated.where(_after(Task.due_at, cursor))
+        dated = list(session.scalars(query_dated.limit(PAGE + 1)))
+    if len(dated) > PAGE or only_dated:
+        return dated
+    undated = query.where(Task.due_at.is_(None)).order_by(Task.id)
+    if cursor is not None and cursor.at is None:
+        undated = undated.where(Task.id > cursor.id)
+    return dated + list(session.scalars(undated.limit(PAGE + 1 - len(dated))))
+
+
+def _of_office(entity: type[Task | Notice], actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """The office's own; by its path, because that is what the indexes of the lists begin with."""
     path = select(Organisation.path).where(Organisation.code == actor.office).scalar_subquery()
-    return Task.office_path == path, Task.office == actor.office
+    return entity.office_path == path, entity.office == actor.office
 
 
 def _done() -> tuple[ColumnElement[bool], ...]:
@@ -221,14 +227,8 @@ def _done() -> tuple[ColumnElement[bool], ...]:
     return TASK_IS_DONE, Task.decided_at.is_not(None)
 
 
-def _to_us(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """What the office was told; by its path, as its index begins."""
-    path = select(Organisation.path).where(Organisation.code == actor.office).scalar_subquery()
-    return Notice.office_path == path, Notice.office == actor.office
-
-
 def _tasks(actor: Actor, wanted: Wanted, at: Limits) -> Select[Task]:
-    return _found(_with_case().where(*_conditions(actor, wanted, at)), wanted)
+    return _with_case().where(*_conditions(actor, wanted, at), *_found(wanted))
 
 
 def _with_case() -> Select[Task]:
@@ -236,7 +236,7 @@ def _with_case() -> Select[Task]:
 
 
 def _conditions(actor: Actor, wanted: Wanted, at: Limits) -> list[ColumnElement[bool]]:
-    found = [*_ours(actor), TASK_IS_OPEN]
+    found = [*_of_office(Task, actor), TASK_IS_OPEN]
     if wanted.who == MINE:
         found.append(Task.role == actor.role)
     if wanted.urgency == OVERDUE:
@@ -256,15 +256,15 @@ def _conditions(actor: Actor, wanted: Wanted, at: Limits) -> list[ColumnElement[
 
 def step_names(session: Session, actor: Actor) -> Sequence[str]:
     """The steps at which something of the office's is open, of its first `COUNTED` tasks."""
-    first = select(Task).where(*_ours(actor), TASK_IS_OPEN).order_by(Task.due_at, Task.id).limit(COUNTED)
-    some = aliased(Task, first.subquery())
+    ours = select(Task).where(*_of_office(Task, actor), TASK_IS_OPEN)
+    some = aliased(Task, ours.order_by(Task.due_at, Task.id).limit(COUNTED).subquery())
     return session.scalars(select(some.name).distinct().order_by(some.name)).all()
 
 
-def _found(query: Select[Any], wanted: Wanted) -> Select[Any]:
-    if wanted.words:
-        query = query.where(_matches(wanted.words))
-    return query.where(Case.process == wanted.process) if wanted.process else query
+def _found(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What is asked of the case itself: its words, its process."""
+    found = [_matches(wanted.words)] if wanted.words else []
+    return [*found, Case.process == wanted.process] if wanted.process else found
 
 
 def _matches(words: str) -> ColumnElement[bool]:

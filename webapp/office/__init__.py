@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from registry import organisations
@@ -30,6 +31,8 @@ from workflows.model import OPEN, Task
 
 MOST = 40
 PRESSING = 6
+Lists = Mapping[str, Sequence[Task]]
+"""The office's own tasks by urgency, a page of each."""
 BAR_ROOM, GROUND_ROOM = 120, 190
 """How long the longest bar may be, in units of the picture."""
 
@@ -57,14 +60,18 @@ def overview() -> ResponseReturnValue:
     offices, more = _offices(session, at, figures.used_days(session, calendar, term))
     weeks = figures.weeks(session, now)
     grounds = figures.grounds(session, term)
+    lists = {
+        kind: queries.todo(session, actor, Wanted(who=ALL, urgency=kind), at)
+        for kind in (OVERDUE, SOON, LATER)
+    }
     return render_template(
         "office/overview.html",
-        tiles=_tiles(session, calendar, at),
+        tiles=_tiles(session, calendar, at, lists),
         offices=offices,
         more=more,
         allowed=figures.allowed_days(session, actor.office, now),
         longest=max((line.used.days for line in offices if line.used), default=0),
-        pressing=_pressing(session, calendar, at),
+        pressing=_pressing(calendar, lists),
         weeks=weeks,
         chart=chart.of_weeks(weeks),
         grounds=grounds,
@@ -85,8 +92,8 @@ def office(code: str) -> ResponseReturnValue:
     found = session.scalar(select(Organisation).where(Organisation.code == code))
     if found is None or not _is_ours(session, found):
         raise NotFound
-    ours = Task.office == code, Task.status == OPEN
-    tasks = _page(session, ours, paging.read(request.args.get("cursor")))
+    total = select(func.count(Task.id)).where(Task.office == code, Task.status == OPEN)
+    tasks = queries.open_at(session, code, paging.read(request.args.get("cursor")))
     calendar = services().engine.calendar(session)
     shown = tasks[: queries.PAGE]
     last = shown[-1] if len(tasks) > queries.PAGE else None
@@ -94,7 +101,7 @@ def office(code: str) -> ResponseReturnValue:
         "office/office.html",
         name=found.name,
         code=code,
-        total=session.scalar(select(func.count(Task.id)).where(*ours)) or 0,
+        total=session.scalar(total) or 0,
         rows=[rows.of_task(task, acting(), calendar, now) for task in shown],
         cursor=Cursor(last.due_at, last.id) if last else None,
     )
@@ -107,62 +114,39 @@ def _is_ours(session: Session, found: Organisation) -> bool:
     return any(lies_within(path, own) for path in theirs for own in mine)
 
 
-def _page(session: Session, ours: tuple[object, ...], cursor: Cursor | None) -> list[Task]:
-    """One more than a page, nearest deadline first, those without one last."""
-    query = select(Task).join(Task.case).options(contains_eager(Task.case)).where(*ours)  # type: ignore[arg-type]
-    found: list[Task] = []
-    if cursor is None or cursor.at is not None:
-        dated = query.where(Task.due_at.is_not(None)).order_by(Task.due_at, Task.id)
-        if cursor is not None and cursor.at is not None:
-            dated = dated.where(
-                (Task.due_at > cursor.at) | ((Task.due_at == cursor.at) & (Task.id > cursor.id))
-            )
-        found = list(session.scalars(dated.limit(queries.PAGE + 1)))
-    if len(found) > queries.PAGE:
-        return found
-    undated = query.where(Task.due_at.is_(None)).order_by(Task.id)
-    if cursor is not None and cursor.at is None:
-        undated = undated.where(Task.id > cursor.id)
-    return found + list(session.scalars(undated.limit(queries.PAGE + 1 - len(found))))
-
-
 def _offices(session: Session, at: Limits, used: dict[str, figures.Used]) -> tuple[list[OfficeLine], int]:
     found, more = figures.lines(session, at.today, at.soon, used, MOST)
     names = rows.office_names(session, [line.code for line in found])
     return [replace(line, name=names.get(line.code, line.code)) for line in found], more
 
 
-def _tiles(session: Session, calendar: Calendar, at: Limits) -> list[Tile]:
+def _tiles(session: Session, calendar: Calendar, at: Limits, lists: Lists) -> list[Tile]:
     """The office's own tasks by urgency."""
     counts = queries.counts(session, acting(), at).urgencies
     return [
-        Tile(kind, n, url_for("inbox.index", urgency=kind, who=ALL), _note(session, calendar, at, kind, n))
+        Tile(kind, n, url_for("inbox.index", urgency=kind, who=ALL), _note(calendar, lists, kind, n))
         for kind, n in counts.items()
     ]
 
 
-def _note(session: Session, calendar: Calendar, at: Limits, kind: str, n: int) -> str:
+def _note(calendar: Calendar, lists: Lists, kind: str, n: int) -> str:
     """What stands behind the number: the first case, the first last day."""
     if not n:
         return ""
     if kind == PAUSED:
         return _("时限已暂停")
-    first = queries.todo(session, acting(), Wanted(who=ALL, urgency=kind), at)[:1]
-    if not first:
+    first = next(iter(lists[kind]), None)
+    if first is None:
         return ""
-    row = rows.of_task(first[0], acting(), calendar, services().clock.now())
+    row = rows.of_task(first, acting(), calendar, services().clock.now())
     if kind == LATER:
-        day = first[0].due_at
+        day = first.due_at
         return _("最早 %(day)s", day=f"{local_date(day):%m-%d}") if day else ""
     return _("%(student)s %(process)s，在%(step)s", student=row.student, process=row.process, step=row.step)
 
 
-def _pressing(session: Session, calendar: Calendar, at: Limits) -> list[rows.Row]:
+def _pressing(calendar: Calendar, lists: Lists) -> list[rows.Row]:
     """What wants a hand here: overdue, and due soon with nobody on it."""
     now = services().clock.now()
-    found = [
-        rows.of_task(task, acting(), calendar, now)
-        for kind in (OVERDUE, SOON)
-        for task in queries.todo(session, acting(), Wanted(who=ALL, urgency=kind), at)
-    ]
+    found = [rows.of_task(task, acting(), calendar, now) for kind in (OVERDUE, SOON) for task in lists[kind]]
     return [row for row in found if row.at.kind == OVERDUE or not row.holder][:PRESSING]
