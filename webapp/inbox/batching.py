@@ -96,15 +96,13 @@ def _lines(session: Session, actor: Actor, ids: Sequence[UUID]) -> list[Line]:
         .where(Task.id.in_(ids), Task.office == actor.office)
         .order_by(Task.due_at.is_(None), Task.due_at, Task.id)
     )
-    tasks = session.scalars(query).all()
     processes = allowed(session, actor, now)
-    first = next((t for t in tasks if _excepted(session, t, actor, processes, now) == ""), None)
+    tasks = session.scalars(query).all()
+    judged = [(task, _excepted(session, task, actor, processes, now)) for task in tasks]
+    first = next((task for task, why_not in judged if not why_not), None)
     return [
-        Line(
-            rows.of_task(task, actor, calendar, now),
-            _excepted(session, task, actor, processes, now) or _other_kind(task, first),
-        )
-        for task in tasks
+        Line(rows.of_task(task, actor, calendar, now), why_not or _other_kind(task, first))
+        for task, why_not in judged
     ]
 
 
