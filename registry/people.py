@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from registry.base import Keyed
@@ -38,9 +38,17 @@ class Appointment(Keyed):
 
 def appointments_of(session: Session, person_id: uuid.UUID, on: date) -> Sequence[Appointment]:
     """The appointments a person holds on a day, oldest first."""
-    held = select(Appointment).where(
-        Appointment.person_id == person_id,
-        Appointment.from_ <= on,
-        or_(Appointment.to.is_(None), Appointment.to >= on),
-    )
+    held = select(Appointment).where(Appointment.person_id == person_id, *_in_force(on))
     return session.scalars(held.order_by(Appointment.from_, Appointment.id)).all()
+
+
+def holders(session: Session, organisation_code: str, role: str, on: date) -> Sequence[Person]:
+    """Who holds a role at an organisation on a day, by name."""
+    held = select(Appointment.person_id).where(
+        Appointment.organisation_code == organisation_code, Appointment.role == role, *_in_force(on)
+    )
+    return session.scalars(select(Person).where(Person.id.in_(held)).order_by(Person.name)).all()
+
+
+def _in_force(on: date) -> tuple[ColumnElement[bool], ...]:
+    return Appointment.from_ <= on, or_(Appointment.to.is_(None), Appointment.to >= on)
