@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from forms import step_fields
@@ -27,11 +27,10 @@ from webapp.refusals import FieldErrors, field_error
 from webapp.services import Services
 from workflows import cases, incidents, tasks
 from workflows.errors import DecisionNotOffered, NotYourRole, StepFailed, TaskNotFound
-from workflows.model import DESK_AUTHORITY, OPEN, Actor, Decision, Task
+from workflows.model import DESK_AUTHORITY, OPEN, Actor, Decision
 
 STEP = "step"
 REFUSE, RETURN, RESUBMIT = "refuse", "return", "resubmit"
-TASK = select(Task.__table__).where(Task.id == bindparam("of_task"))
 log = structlog.get_logger(__name__)
 
 
@@ -94,8 +93,7 @@ def _task_and_case(session: Session, task_id: UUID, actor: Actor | None) -> tupl
 
     Raises `TaskNotFound`, `NotYourRole`.
     """
-    connection = session.connection()
-    task = connection.execute(TASK, {"of_task": task_id}).first()
+    task = tasks.by_id(session, task_id)
     if task is None or (actor is not None and task.office != actor.office):
         raise TaskNotFound()
     if actor is not None and task.role != actor.role:

@@ -38,10 +38,10 @@ TASK_COLUMNS: tuple[Any, ...] = (
     Task.claimed_at, Clock.run_key, Clock.budget, Clock.used, Clock.running_since, Clock.due_at,
     Clock.reminders,
 )  # fmt: skip
-LOCK_CASE = Prepared(select(*CASE_COLUMNS).where(Case.id == bindparam("case_id")).with_for_update())
+LOCK_CASE = Prepared(select(*CASE_COLUMNS).where(Case.id == bindparam("of_key")).with_for_update())
 LOCK_CASE_OF_TASK = Prepared(
     select(*CASE_COLUMNS)
-    .where(Case.id == select(Task.case_id).where(Task.id == bindparam("of_task")).scalar_subquery())
+    .where(Case.id == select(Task.case_id).where(Task.id == bindparam("of_key")).scalar_subquery())
     .with_for_update(of=Case)
 )
 STORE_CASE = Prepared(update(Case).where(Case.id == bindparam("of_case"), Case.rev == bindparam("as_read")))
@@ -208,10 +208,7 @@ def lock(session: Session, case_id: UUID) -> Row[Any]:
     SQLite has one writer at a time (`BEGIN IMMEDIATE`); PostgreSQL locks the row.
     Raises `CaseNotFound`.
     """
-    session.flush()
-    connection = session.connection()
-    reach(session, "case", case_id)
-    row: Row[Any] | None = LOCK_CASE.first(connection, {"case_id": case_id})
+    row = _locked(session, "case", LOCK_CASE, case_id)
     if row is None:
         raise CaseNotFound()
     return row
@@ -219,12 +216,17 @@ def lock(session: Session, case_id: UUID) -> Row[Any]:
 
 def lock_of_task(session: Session, task_id: UUID) -> Row[Any]:
     """Lock the case that a task belongs to. Raises `TaskNotFound`."""
-    session.flush()
-    connection = session.connection()
-    reach(session, "task", task_id)
-    row: Row[Any] | None = LOCK_CASE_OF_TASK.first(connection, {"of_task": task_id})
+    row = _locked(session, "task", LOCK_CASE_OF_TASK, task_id)
     if row is None:
         raise TaskNotFound()
+    return row
+
+
+def _locked(session: Session, kind: str, statement: Prepared, key: UUID) -> Row[Any] | None:
+    session.flush()
+    connection = session.connection()
+    reach(session, kind, key)
+    row: Row[Any] | None = statement.first(connection, {"of_key": key})
     return row
 
 

@@ -51,16 +51,14 @@ class Prepared:
         self._plans: dict[tuple[str, tuple[str, ...]], _Plan] = {}
 
     def all(self, connection: Connection, given: Parameters) -> list[Any]:
-        plan = self._plan(connection.dialect, given)
-        cursor = _run(connection, plan.sql, plan.arguments(given))
+        plan, cursor = self._execute(connection, given)
         rows = [plan.read(row) for row in cursor.fetchall()]
         cursor.close()
         return rows
 
     def first(self, connection: Connection, given: Parameters) -> Any:
         """The first row, or None."""
-        plan = self._plan(connection.dialect, given)
-        cursor = _run(connection, plan.sql, plan.arguments(given))
+        plan, cursor = self._execute(connection, given)
         row = cursor.fetchone()
         cursor.close()
         return None if row is None else plan.read(row)
@@ -72,8 +70,7 @@ class Prepared:
 
     def run(self, connection: Connection, given: Parameters) -> int:
         """How many rows were written."""
-        plan = self._plan(connection.dialect, given)
-        cursor = _run(connection, plan.sql, plan.arguments(given))
+        _plan, cursor = self._execute(connection, given)
         count: int = cursor.rowcount
         cursor.close()
         return count
@@ -82,6 +79,10 @@ class Prepared:
         """Once for each; all name the same parameters."""
         plan = self._plan(connection.dialect, given[0])
         _run(connection, plan.sql, [plan.arguments(one) for one in given], many=True).close()
+
+    def _execute(self, connection: Connection, given: Parameters) -> tuple[_Plan, Any]:
+        plan = self._plan(connection.dialect, given)
+        return plan, _run(connection, plan.sql, plan.arguments(given))
 
     def _plan(self, dialect: Dialect, given: Parameters) -> _Plan:
         key = dialect.name, tuple(given)

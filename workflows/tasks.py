@@ -92,6 +92,12 @@ def release(session: Session, task_id: UUID, actor: Actor, *, now: datetime) -> 
     _hold(session, task_id, actor, now, dict.fromkeys(("claimed_by", "claimed_by_name", "claimed_at")))
 
 
+def by_id(session: Session, task_id: UUID) -> Row[Any] | None:
+    """A task by its key, whatever the session's scope: the caller checks whose it is."""
+    found: Row[Any] | None = BY_ID.first(session.connection(), {"of_task": task_id})
+    return found
+
+
 def is_held(task: Task | Row[Any], now: datetime) -> bool:
     """Whether somebody holds the task now; a hold ends by itself after thirty minutes."""
     return task.claimed_by is not None and task.claimed_at is not None and now < task.claimed_at + HOLD
