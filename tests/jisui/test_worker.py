@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 from types import SimpleNamespace
 
 import pytest
@@ -23,6 +21,7 @@ from registry.evidence import Evidence
 from tests.documents.desk import AT, place
 from tests.support.clock import FakeClock
 from tests.support.province import P1, P2, A
+from tests.support.threads import at_once
 from tests.workflows.ports import Ports, open_transfer, publish
 from webapp.health import WORKER_ALIVE
 from workflows import history, outbox
@@ -111,21 +110,10 @@ def incidents_of(session, case_id):
     return rows
 
 
-def at_once(*calls):
-    barrier = Barrier(len(calls))
-
-    def run(call):
-        barrier.wait()
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
 def test_two_workers_send_each_message_once(session, ports, make):
     for case_id in opened(session, ports, CASES):
         told(session, case_id, "returned", "completed")
-    at_once(make.worker().send_messages, make.worker().send_messages)
+    at_once([make.worker().send_messages, make.worker().send_messages])
     make.worker().send_messages()
     assert len(make.post.sent) == len(set(make.post.sent)) == 2 * CASES
     session.rollback()
@@ -135,7 +123,7 @@ def test_two_workers_send_each_message_once(session, ports, make):
 def test_two_workers_remind_of_each_case_once(session, ports, make, clock):
     cases = opened(session, ports, CASES)
     clock.set("2026-03-17T09:00")
-    fired = at_once(make.worker().fire_timers, make.worker().fire_timers)
+    fired = at_once([make.worker().fire_timers, make.worker().fire_timers])
     assert sum(fired) + make.worker().fire_timers() == 4 * CASES
     session.rollback()
     for case_id in cases:

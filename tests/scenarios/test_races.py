@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 
 from tests.support.province import GULOU, P1, P2, P3, A
+from tests.support.threads import at_once
 
 THREADS = 60
-
-
-def at_once(calls):
-    """Make all calls from threads that start together; the answers."""
-    barrier = Barrier(len(calls))
-
-    def run(call):
-        barrier.wait()
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def deciding(province, task, office, decision, key):
