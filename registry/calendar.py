@@ -6,6 +6,8 @@ provisionally, Monday to Friday without the statutory days, and says so.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from calendar import isleap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -77,6 +79,7 @@ class WorkingDays:
     def __init__(self, days: Mapping[date, SpecialDay]) -> None:
         self._days = dict(days)
         self._listed = {day.year for day in days}
+        self._years: dict[int, list[date]] = {}
 
     def is_working(self, day: date) -> bool:
         """Do offices work on this day?"""
@@ -89,22 +92,37 @@ class WorkingDays:
 
     def add(self, day: date, count: int) -> date:
         """The `count`-th working day after `day`; the day of arrival itself is not counted."""
-        while count > 0:
-            day += timedelta(days=1)
-            count -= self.is_working(day)
-        return day
+        if count <= 0:
+            return day
+        year, passed = day.year, self._passed(day)
+        while (left := len(self._of_year(year)) - passed) < count:
+            year, passed, count = year + 1, 0, count - left
+        return self._of_year(year)[passed + count - 1]
 
     def between(self, start: date, end: date) -> int:
         """Working days after `start` up to and with `end`; negative when `end` comes first."""
         if end < start:
             return -self.between(end, start)
-        return sum(self.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+        whole_years = sum(len(self._of_year(year)) for year in range(start.year, end.year))
+        return whole_years + self._passed(end) - self._passed(start)
 
     def special_days(self, start: date, end: date) -> list[SpecialDay]:
         """What must be said to explain a count from `start` to `end`: weekdays off, weekends worked."""
         days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
         known = (self._known(day) for day in days)
         return [day for day in known if day and day.works != (day.date.weekday() < 5)]
+
+    def _passed(self, day: date) -> int:
+        """Working days of the year up to and with `day`."""
+        return bisect_right(self._of_year(day.year), day)
+
+    def _of_year(self, year: int) -> list[date]:
+        """The working days of a year, in order; found once."""
+        days = self._years.get(year)
+        if days is None:
+            whole = (date(year, 1, 1) + timedelta(days=n) for n in range(365 + isleap(year)))
+            days = self._years[year] = [day for day in whole if self.is_working(day)]
+        return days
 
     def _known(self, day: date) -> SpecialDay | None:
         if day.year in self._listed:
