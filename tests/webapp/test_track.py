@@ -208,12 +208,15 @@ def test_only_the_named_things_open_and_the_case_goes_on(province, family, slip)
     page = family.follow(half)
     assert page.says("租房合同-2b.jpg")
     assert family.client.get(page.find(".slot__thumb")[0].get("src")).mimetype == "image/jpeg"
-    asked = family.send(page, "main form", send="1", **{"fix:/guardian/phone": "13800136021"})
+    asked = family.send(page, "main form", send="1", **{"fix:/guardian/phone": "13800137788"})
+    assert asked.says("已发到 138****7788"), "the telephone that can be reached, not the other one"
     code = asked.text.split("演示：验证码是")[1].split()[0]
     done = family.follow(family.send(asked, "main form", send="1", code=code))
     assert done.says("已交给晋江实验小学接着办")
     assert card(done).startswith("现在在：晋江实验小学")
     assert province.has_task(as_case(slip), P3, "registrar")
+    assert [one["confirmed"] for one in province.history(as_case(slip), "phone_changed")] == [["phone-new"]]
+    assert family.get(f"/track/{slip.number}/phone").says("已发到 138****7788")
 
 
 def test_a_wrong_correction_is_told_at_its_place(province, family, slip):
@@ -223,6 +226,7 @@ def test_a_wrong_correction_is_told_at_its_place(province, family, slip):
     wrong = family.send(page, "main form", send="1", **{"fix:/guardian/phone": "138"})
     assert wrong.status == 422
     assert wrong.says("这一样还没补，请补上")
+    assert wrong.says("手机号少了 8 位，请补全 11 位数字")
 
 
 def test_the_drawing_shows_what_the_list_says_and_no_more(province, family, slip):
@@ -267,6 +271,9 @@ def test_messages_go_to_another_telephone_once_both_confirm(province, family, sl
     told = family.follow(family.send(asked, "main form", code=shown_code(asked)))
     assert told.says("手机号已改。以后的短信发到新手机号。")
     assert family.get(here).says("已发到 139****2222")
+    assert family.get(f"/track/{slip.number}/record").says("您改了手机号，现在是 139****2222")
+    [noted] = province.history(as_case(slip), "phone_changed")
+    assert noted["phone"] == "139****2222" and noted["confirmed"] == ["phone-old", "phone-new"]
 
 
 def test_large_type_shows_two_ways_on_and_the_rest_behind_more(family, slip):

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Row
 from werkzeug.datastructures import FileStorage
 
+from forms import checks
 from forms.transfer import GROUNDS, RELATIONS
 from registry.evidence import Evidence
 from registry.evidence_intake import MAX_FILE_BYTES, CleanFile, EvidenceRefused, take_in
@@ -21,7 +22,7 @@ from webapp.database import database
 from webapp.refusals import FieldErrors
 from webapp.rights import public
 from webapp.services import services
-from webapp.track import asking, corrections
+from webapp.track import asking, corrections, reaching
 from webapp.track.blueprint import bp, opened_case
 from webapp.track.corrections import Item
 from webapp.track.view import RETURNED, TrackingView, tracking_view
@@ -29,6 +30,7 @@ from workflows.model import Decision
 
 PLAIN_FORM_BYTES = 62 * 1024 * 1024
 PURPOSE = "correct"
+PHONE = "/guardian/phone"
 LONGEST = 300
 Errors = dict[str, str]
 
@@ -59,10 +61,11 @@ def correct(number: str) -> ResponseReturnValue:
     for item in view.items:
         if not item.done:
             errors[item.pointer] = _("这一样还没补，请补上")
+    errors |= _phone_errors(view)
     if not errors and "code" not in request.form and phone_codes.can_send(services()):
         return _page(case, view, {})  # all is done: now the telephone is asked
     if not errors and view.task_id is not None:
-        errors = _hand_in(case, view.task_id)
+        errors = _hand_in(case, view, view.task_id)
     if errors:
         return _page(case, view, errors), 422
     return redirect(url_for("track.case", number=case.number, told="corrected"), 303)
@@ -112,9 +115,28 @@ def _keep_file(draft: Draft, item: Item, file: CleanFile, errors: Errors) -> Non
     corrections.keep(draft, item.pointer, str(kept.id), kept.given_name)
 
 
-def _hand_in(case: Row[Any], task_id: UUID) -> Errors:
-    """Check the telephone, then complete the open task of the correction."""
-    phone = asking.phone_of(database(), case)
+def _phone_errors(view: TrackingView) -> Errors:
+    """What is wrong with a corrected telephone: told before a code is sent to it."""
+    try:
+        _new_phone(view)
+    except checks.Wrong as wrong:
+        return {PHONE: str(_(wrong.message) % wrong.facts)}
+    return {}
+
+
+def _new_phone(view: TrackingView) -> str:
+    """The telephone the family gives for one the office could not reach; empty if none was asked for."""
+    given = next((item.value for item in view.items if item.pointer == PHONE and item.done), "")
+    return checks.phone(given) if given else ""
+
+
+def _hand_in(case: Row[Any], view: TrackingView, task_id: UUID) -> Errors:
+    """Check the telephone, then complete the open task of the correction.
+
+    A corrected telephone is the one to be checked: the office found that the other does not answer.
+    """
+    before, new = asking.phone_of(database(), case), _new_phone(view)
+    phone = new or before
     database().rollback()
     wrong_code = asking.code_error(phone, f"{PURPOSE}:{case.number}", request.form.get("code", ""))
     if wrong_code:
@@ -135,6 +157,9 @@ def _hand_in(case: Row[Any], task_id: UUID) -> Errors:
         database().rollback()
         return {error["pointer"].removeprefix("/fields"): error["message"] for error in wrong.errors}
     drafts.forget(database(), draft)
+    if new and new != before:
+        confirmed = (reaching.NEW,) if phone_codes.can_send(services()) else ()
+        reaching.move_to(case.id, new, services().clock.now(), confirmed=confirmed)
     database().commit()
     return {}
 
@@ -144,17 +169,18 @@ def _back(case: Row[Any]) -> ResponseReturnValue:
 
 
 def _page(case: Row[Any], view: TrackingView, errors: Errors) -> str:
-    phone = asking.phone_of(database(), case) if phone_codes.can_send(services()) else ""
-    all_done = all(item.done for item in view.items)
-    shown = None
-    if phone and all_done:
+    all_done = all(item.done for item in view.items) and not _phone_errors(view)
+    phone, shown = "", None
+    if all_done and phone_codes.can_send(services()):
+        phone = _new_phone(view) or asking.phone_of(database(), case)
+    if phone:
         database().rollback()
         shown = asking.code_on_its_way(phone, f"{PURPOSE}:{case.number}")
     return render_template(
         "track/correct.html",
         view=view,
         errors=errors,
-        phone=phone if all_done else "",
+        phone=phone,
         shown=shown,
         grounds=[(value, label) for value, label, _what in GROUNDS],
         relations=RELATIONS,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask import session as browser
@@ -14,6 +17,7 @@ from wtforms import StringField
 
 from forms import checks
 from forms.fields import Checked, Questions
+from registry.identifiers import mask_phone
 from webapp import families, phone_codes
 from webapp.apply import sent
 from webapp.database import database
@@ -22,9 +26,11 @@ from webapp.services import services
 from webapp.track import asking
 from webapp.track.access import is_fresh
 from webapp.track.blueprint import bp, opened_case
+from workflows.execution import lock, step
 
 OLD, NEW = "phone-old", "phone-new"
 OLD_CONFIRMED = "old_phone_confirmed"
+CHANGED = "phone_changed"
 
 
 class NewPhonePage(Questions):
@@ -67,6 +73,16 @@ def slip(number: str) -> ResponseReturnValue:
     return answer
 
 
+def move_to(case_id: UUID, phone: str, now: datetime, *, confirmed: Sequence[str]) -> None:
+    """Messages go to `phone` from now on, and the history says so, with the number masked.
+
+    `confirmed`: which telephones a code came back from, the one before or the new one.
+    """
+    with step(database(), services().engine, lock(database(), case_id), now=now) as acting:
+        acting.chain.append(CHANGED, now, by="family", phone=mask_phone(phone), confirmed=list(confirmed))
+    families.keep_contact(database(), case_id, phone, now if NEW in confirmed else None)
+
+
 def _confirm_old(case: Row[Any], old: str) -> ResponseReturnValue:
     purpose = f"{OLD}:{case.number}"
     wrong = ""
@@ -87,7 +103,7 @@ def _confirm_new(case: Row[Any], old: str, page: NewPhonePage) -> ResponseReturn
     if "code" in request.form:
         wrong = asking.code_error(new, purpose, request.form["code"])
         if not wrong:
-            families.keep_contact(database(), case.id, new, services().clock.now())
+            move_to(case.id, new, services().clock.now(), confirmed=(OLD, NEW))
             database().commit()
             browser.pop(OLD_CONFIRMED, None)
             return redirect(url_for("track.case", number=case.number, told="phone"), 303)

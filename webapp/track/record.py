@@ -91,6 +91,8 @@ def _lines(found: list[Entry], offices: Offices, lanes: dict[str, str]) -> Itera
             yield Line(entry.at, _("%(office)s超期，已通知上一级", office=office))
         elif entry.event == "urged":
             yield Line(entry.at, _("您催了%(office)s", office=office))
+        elif entry.event == "phone_changed":
+            yield Line(entry.at, _("您改了手机号，现在是 %(phone)s", phone=str(entry.facts["phone"])))
 
 
 def _decided(entry: Entry, office: str) -> str:
