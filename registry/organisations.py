@@ -6,7 +6,9 @@ Organisations are public: no scope limits who sees them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, validates
@@ -182,7 +184,14 @@ def paths_of(session: Session, code: str) -> list[str]:
     :raises NotFound: when there is none of this code.
     """
     session.flush()
-    rows = session.connection().execute(PATHS, {"of_office": code}).all()
+    return paths_in(session.connection().execute(PATHS, {"of_office": code}).all(), code)
+
+
+def paths_in(rows: Sequence[Any], code: str) -> list[str]:
+    """The paths told by the rows of `PATHS`.
+
+    :raises NotFound: when there are none.
+    """
     if not rows:
         raise NotFound(organisation=code)
     if rows[0].kind != "school":

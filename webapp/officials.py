@@ -18,10 +18,11 @@ from webapp.accounts import Account
 from webapp.filters import local_date
 from webapp.services import Services, services
 from workflows.model import Actor
+from workflows.prepared import Prepared
 
 login = LoginManager()
-# Built once, and one statement for all: every request of an official asks.
-HELD = (
+# One statement for all: every request of an official asks.
+HELD = Prepared(
     select(
         Person.id.label("person"),
         Person.name,
@@ -111,7 +112,7 @@ def official(ports: Services, account_id: UUID, appointment_id: str | None) -> O
     """The person behind an account with the appointments in force on the day of the business clock."""
     asked = {"of_account": account_id, "day": local_date(ports.clock.now())}
     with ports.reading() as database:
-        rows: list[Row[Any]] = list(database.connection().execute(HELD, asked))
+        rows: list[Row[Any]] = HELD.all(database.connection(), asked)
     if not rows:
         return None
     choices = tuple(_choice(row) for row in rows if row.appointment is not None)

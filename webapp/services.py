@@ -16,10 +16,14 @@ from registry import organisations
 from webapp.register import references
 from webapp.register.seen import StudentSeen, in_scope
 from workflows.model import Actor
+from workflows.prepared import Prepared
 
 if TYPE_CHECKING:
     from webapp.processes import ProcessKind
     from workflows.engine import Engine
+
+PATHS = Prepared(organisations.PATHS)
+"""Every request of an official asks."""
 
 
 class Clock(Protocol):
@@ -75,7 +79,8 @@ class Services:
     def scoped_session(self, actor: Actor, *, reading: bool = False) -> Session:
         """A session that sees what the actor's office may see, and nothing else."""
         session = (self.reading if reading else self.sessions)()
-        self.belongs_to(session, tuple(organisations.paths_of(session, actor.office)))
+        told = PATHS.all(session.connection(), {"of_office": actor.office})
+        self.belongs_to(session, tuple(organisations.paths_in(told, actor.office)))
         return session
 
 

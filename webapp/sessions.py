@@ -22,13 +22,14 @@ from werkzeug.datastructures import CallbackDict
 
 from webapp.accounts import WebSession
 from webapp.services import Settings, real_now
+from workflows.prepared import Prepared
 
 TOUCH = timedelta(seconds=60)
 ANONYMOUS_FOR = timedelta(days=30)
-# Built once: every request asks.
-BY_TOKEN = select(WebSession.__table__).where(WebSession.token_hash == bindparam("of_token"))
-SET = update(WebSession).where(WebSession.token_hash == bindparam("of_token"))
-ADD = insert(WebSession)
+# Every request asks.
+BY_TOKEN = Prepared(select(WebSession.__table__).where(WebSession.token_hash == bindparam("of_token")))
+SET = Prepared(update(WebSession).where(WebSession.token_hash == bindparam("of_token")))
+ADD = Prepared(insert(WebSession))
 
 
 class BrowserSession(CallbackDict[str, Any], SessionMixin):
@@ -68,7 +69,7 @@ class DatabaseSessions(SessionInterface):
         if not token or len(token) > 100:
             return BrowserSession()
         with self.reading() as database:
-            row = database.connection().execute(BY_TOKEN, {"of_token": token_digest(token)}).first()
+            row = BY_TOKEN.first(database.connection(), {"of_token": token_digest(token)})
         if row is None or row.revoked_at or self._is_over(row, real_now()):
             return BrowserSession()
         found = BrowserSession(dict(row.data), token)
@@ -121,11 +122,11 @@ class DatabaseSessions(SessionInterface):
         if session.token:
             known = {"of_token": token_digest(session.token)}
             if session.renewed:
-                connection.execute(SET, known | {"revoked_at": now})
-            elif connection.execute(SET, known | values).rowcount:
+                SET.run(connection, known | {"revoked_at": now})
+            elif SET.run(connection, known | values):
                 return session.token
         token = secrets.token_urlsafe(32)
-        connection.execute(ADD, values | {"token_hash": token_digest(token), "created_at": now})
+        ADD.run(connection, values | {"token_hash": token_digest(token), "created_at": now})
         return token
 
 
