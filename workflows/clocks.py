@@ -37,7 +37,9 @@ HELD_BACK = Prepared(
 SET_CLOCK = Prepared(update(Clock).where(Clock.id == bindparam("of_clock")))
 ADD_CLOCK, ADD_RUN, ADD_TIMERS = Prepared(insert(Clock)), Prepared(insert(ClockRun)), Prepared(insert(Timer))
 LAST_RUN = Prepared(select(func.max(ClockRun.seq)).where(ClockRun.clock_id == bindparam("of_clock")))
-DROP_TIMERS = Prepared(delete(Timer).where(Timer.clock_id == bindparam("of_clock")))
+DROP_TIMERS = Prepared(
+    delete(Timer).where(Timer.case_id == bindparam("of_case"), Timer.clock_id == bindparam("of_clock"))
+)
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,7 @@ class Ledger:
         SET_CLOCK.run(self._connection, {"of_clock": clock.id, **values})
 
     def _drop_timers(self, clock: Running) -> None:
-        DROP_TIMERS.run(self._connection, {"of_clock": clock.id})
+        DROP_TIMERS.run(self._connection, {"of_case": self._case.id, "of_clock": clock.id})
 
     def _set_timers(self, clock: Running, last_day: date) -> None:
         """Reminders on their working days; on the day after the last one, the next authority is told."""

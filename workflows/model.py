@@ -255,10 +255,10 @@ class Timer(Base):
     """A moment at which something is due: `reminder`, `overdue`, or a drawn `event`."""
 
     __tablename__ = "timers"
-    __table_args__ = (Index("ix_timers_due", "due_at"), Index("ix_timers_case", "case_id"))
+    __table_args__ = (Index("ix_timers_due", "due_at"), IN_KEY_ORDER)
 
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     clock_id: Mapped[UUID | None] = mapped_column(ForeignKey("clocks.id"))
     engine_id: Mapped[str | None] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(20))

@@ -154,7 +154,7 @@ class Projection:
         ).all()
         gone = {row.id for row in kept if row.engine_id not in drawn}
         if gone:
-            self.connection.execute(delete(Timer).where(Timer.id.in_(gone)))
+            self.connection.execute(delete(Timer).where(Timer.case_id == self.case.id, Timer.id.in_(gone)))
         stored = {row.engine_id for row in kept}
         rows = [
             {"id": uuid7(), "case_id": self.case.id, "engine_id": t.id, "kind": "event", "due_at": t.due}

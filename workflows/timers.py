@@ -50,7 +50,7 @@ def run_due(session: Session, engine: Engine, case_id: UUID, *, now: datetime) -
             .order_by(Timer.due_at, Timer.id)
         )
         for timer in due.all():
-            session.connection().execute(delete(Timer).where(Timer.id == timer.id))
+            session.connection().execute(delete(Timer).where(Timer.case_id == case_id, Timer.id == timer.id))
             _fire(session, acting, timer, now)
             fired += 1
     return fired

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from jisui import migrations
 from jisui.database import make_engine
@@ -19,17 +19,17 @@ ROOT = Path(__file__).parents[2]
 def test_the_migrated_schema_is_the_models(database_url):
     engine = make_engine(database_url)
     with engine.begin() as connection:
-        made = guards(connection)
+        made, keyed = guards(connection), keys(connection)
         _empty(connection)
     migrations.upgrade(engine)
     assert differences(engine) == []
     with engine.connect() as connection:
-        assert guards(connection) == made
+        assert (guards(connection), keys(connection)) == (made, keyed)
     migrations.downgrade(engine, "0001")
     migrations.upgrade(engine)
     assert differences(engine) == []
     with engine.connect() as connection:
-        assert guards(connection) == made
+        assert (guards(connection), keys(connection)) == (made, keyed)
     engine.dispose()
 
 
@@ -50,6 +50,17 @@ def guards(connection):
     )
     policies = "SELECT policyname::text, tablename::text, coalesce(qual, '') FROM pg_policies"
     return set(connection.execute(text(f"{triggers} UNION ALL {policies}")))
+
+
+def keys(connection):
+    """Each table's key, and on SQLite whether its rows lie in the order of it."""
+    tables = inspect(connection)
+    found = {name: tables.get_pk_constraint(name)["constrained_columns"] for name in tables.get_table_names()}
+    found.pop("alembic_version", None)
+    if connection.dialect.name == "sqlite":
+        rowless = connection.execute(text("SELECT name FROM pragma_table_list WHERE wr"))
+        return found, set(rowless.scalars())
+    return found
 
 
 def test_every_table_is_known_to_the_migrations():
