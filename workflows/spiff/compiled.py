@@ -117,7 +117,11 @@ def _specs(key: str, roots: Mapping[str, etree._Element]) -> tuple[Any, dict[str
     try:
         for name, root in roots.items():
             parser.add_bpmn_xml(root, name)
-        return parser.get_spec(key), parser.get_subprocess_specs(key)
+        top, inner = parser.get_spec(key), parser.get_subprocess_specs(key)
+        for process in (top, *inner.values()):
+            for task_spec in process.task_specs.values():
+                task_spec.test()
+        return top, inner
     except (SpiffWorkflowException, RecursionError) as error:
         raise NotRunnable(process=key, why=str(error)) from error
 

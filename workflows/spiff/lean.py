@@ -29,6 +29,7 @@ from workflows.spiff.errors import StepNotOpen
 FUTURE, WAITING, READY, STARTED = TaskState.FUTURE, TaskState.WAITING, TaskState.READY, TaskState.STARTED
 COMPLETED = TaskState.COMPLETED
 OPEN = WAITING | READY | STARTED
+FINISHED = COMPLETED | TaskState.CANCELLED
 
 _numbers = count(1)
 
@@ -82,6 +83,12 @@ class LeanTask(Task):
         if not isinstance(self.task_spec, MultiChoice):
             self.task_spec._predict_hook(self)
         return super().run()
+
+    def _ready(self) -> None:
+        """Without the library's test of the spec, which was tested when it was parsed."""
+        if not self._state & FINISHED:
+            self._state = READY
+            self.task_spec._on_ready_hook(self)
 
     def find_ancestor(self, spec_name: str) -> LeanTask | None:
         ancestor: LeanTask | None = self._parent
