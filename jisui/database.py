@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from itertools import chain
 from typing import Any, Final
 
+import orjson
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
@@ -50,6 +51,10 @@ from workflows.model import Case, CaseOffice
 Scope = tuple[str, ...]
 EVERYTHING: Final = "everything"
 NOBODY: Final[Scope] = ()
+COMMON: Final[dict[str, Any]] = {
+    "hide_parameters": True,
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+}
 SCOPE_KEYS: Final = ("scope", "criteria", "office")
 
 
@@ -68,14 +73,14 @@ class ScopedSession(Session):
 def make_engine(url: str) -> Engine:
     """An engine with our pragmas: SQLite in WAL with one writer at a time, PostgreSQL with timeouts."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 10})
+        engine = create_engine(url, connect_args={"timeout": 10}, **COMMON)
         event.listen(engine, "connect", _sqlite_pragmas)
         engine.dialect.do_begin = _begin_writing  # type: ignore[assignment,method-assign]
         return engine
     options = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
     return create_engine(
         url,
-        hide_parameters=True,
+        **COMMON,
         pool_size=10,
         max_overflow=20,
         pool_pre_ping=True,

@@ -29,13 +29,14 @@ from workflows.errors import (
 )
 from workflows.execution import Step, lock, step
 from workflows.model import Actor, Case, CaseCounter, CaseOffice, Task
+from workflows.prepared import Prepared
 
 WITHDRAWN, TERMINATED = "withdrawn", "terminated"
 
 # Built once: every page of a case asks, and building a statement costs more than running it.
-BY_ID = select(Case.__table__).where(Case.id == bindparam("of_case"))
-BY_NUMBER = select(Case.__table__).where(Case.number == bindparam("of_number"))
-STEPS = select(Task.__table__).where(Task.case_id == bindparam("of_case")).order_by(Task.seq)
+BY_ID = Prepared(select(Case.__table__).where(Case.id == bindparam("of_case")))
+BY_NUMBER = Prepared(select(Case.__table__).where(Case.number == bindparam("of_number")))
+STEPS = Prepared(select(Task.__table__).where(Task.case_id == bindparam("of_case")).order_by(Task.seq))
 
 
 def open_case(
@@ -114,17 +115,21 @@ def terminate(session: Session, engine: Engine, case_id: UUID, reason: str, *, n
 
 
 def by_id(session: Session, case_id: UUID) -> Row[Any]:
-    """A case by its key, whatever the session's scope: the caller has the right to it."""
+    """A case by its key, whatever the scope: the caller has the right to it. Raises `CaseNotFound`."""
     connection = session.connection()
     reach(session, "case", case_id)
-    return connection.execute(BY_ID, {"of_case": case_id}).one()
+    row: Row[Any] | None = BY_ID.first(connection, {"of_case": case_id})
+    if row is None:
+        raise CaseNotFound()
+    return row
 
 
 def by_number(session: Session, number: str) -> Row[Any] | None:
     """A case by its number, whatever the session's scope; the caller checks the right to it."""
     connection = session.connection()
     reach(session, "number", number)
-    return connection.execute(BY_NUMBER, {"of_number": number}).first()
+    row: Row[Any] | None = BY_NUMBER.first(connection, {"of_number": number})
+    return row
 
 
 def is_visible(session: Session, case_id: UUID) -> bool:
@@ -134,7 +139,7 @@ def is_visible(session: Session, case_id: UUID) -> bool:
 
 def steps(session: Session, case_id: UUID) -> list[Row[Any]]:
     """Every human task of a case, of all its offices, oldest first."""
-    return list(session.connection().execute(STEPS, {"of_case": case_id}))
+    return STEPS.all(session.connection(), {"of_case": case_id})
 
 
 def following(session: Session, case_id: UUID) -> list[Row[Any]]:

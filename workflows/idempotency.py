@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import Base, UtcDateTime
 from workflows.errors import WorkflowError
+from workflows.prepared import Prepared
 
 KEPT = timedelta(days=7)
 PRINTABLE = re.compile(r"[!-~]{1,200}")
@@ -35,9 +36,11 @@ class Idempotency(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-ADD_ANSWER = insert(Idempotency)
-KNOWN = select(Idempotency.request_hash, Idempotency.status, Idempotency.answer).where(
-    Idempotency.actor == bindparam("of_actor"), Idempotency.key == bindparam("of_key")
+ADD_ANSWER = Prepared(insert(Idempotency))
+KNOWN = Prepared(
+    select(Idempotency.request_hash, Idempotency.status, Idempotency.answer).where(
+        Idempotency.actor == bindparam("of_actor"), Idempotency.key == bindparam("of_key")
+    )
 )
 
 
@@ -79,7 +82,7 @@ class Answer:
 def earlier(session: Session, request: Request) -> Answer | None:
     """The answer given before under this key, if any. Raises `KeyReused` for another request."""
     known = {"of_actor": request.actor, "of_key": request.key}
-    row = session.connection().execute(KNOWN, known).first()
+    row = KNOWN.first(session.connection(), known)
     if row is None:
         return None
     if row.request_hash != request.digest:
@@ -98,7 +101,7 @@ def remember(session: Session, request: Request, answer: Answer, *, now: datetim
         "answer": answer.body,
         "created_at": now,
     }
-    session.connection().execute(ADD_ANSWER, row)
+    ADD_ANSWER.run(session.connection(), row)
 
 
 def forget_old(session: Session, *, now: datetime) -> None:

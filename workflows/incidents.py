@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, bindparam, insert, selec
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from workflows.base import Base, UtcDateTime, reach, uuid7
+from workflows.prepared import Prepared
 
 
 class Incident(Base):
@@ -25,10 +26,12 @@ class Incident(Base):
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-RESOLVE = update(Incident).where(
-    Incident.case_id == bindparam("of_case"),
-    Incident.kind == bindparam("of_kind"),
-    Incident.resolved_at.is_(None),
+RESOLVE = Prepared(
+    update(Incident).where(
+        Incident.case_id == bindparam("of_case"),
+        Incident.kind == bindparam("of_kind"),
+        Incident.resolved_at.is_(None),
+    )
 )
 
 
@@ -48,7 +51,7 @@ def open_incident(session: Session, case_id: UUID, kind: str, message: str, *, n
 
 def resolve(session: Session, case_id: UUID, kind: str, *, now: datetime) -> None:
     """What failed has been done; nothing happens where nothing had failed."""
-    session.connection().execute(RESOLVE, {"of_case": case_id, "of_kind": kind, "resolved_at": now})
+    RESOLVE.run(session.connection(), {"of_case": case_id, "of_kind": kind, "resolved_at": now})
 
 
 def is_open(session: Session, case_id: UUID) -> bool:
