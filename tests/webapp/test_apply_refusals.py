@@ -77,7 +77,26 @@ def test_the_own_school_is_not_told_to_a_stranger(family):
 
 def test_a_guardian_is_told_of_the_own_school(family):
     family.fill_in(to=P1)
-    assert family.send_in().says("孩子已经在这所学校，请选别的学校")
+    refused = family.send_in()
+    assert refused.says("孩子已经在这所学校，请选别的学校")
+    assert refused.find("main .govuk-button")[0].get("href").startswith("/apply/transfer/school")
+
+
+@pytest.mark.parametrize("day", ["2026-03-02", "2026-07-20"])
+def test_trying_school_after_school_does_not_tell_which_is_the_own_one(province, family, day):
+    """A rule that stands in the way of any school leaves no case behind, so one could try them all."""
+    province.on(day)
+    with province.installation.sessions() as session:
+        session.connection().exec_driver_sql("update school_classes set capacity = 0")
+        session.commit()
+    checks, answers = set(), set()
+    for school, name in ((P1, "榕城小学"), (P3, "晋江实验小学")):
+        check = family.fill_in(to=school, phone=STRANGER, grade=4)
+        checks.add(check.find("main")[0].text_content().replace(name, ""))
+        answers.add(family.send_in().find("main")[0].text_content())
+    assert len(checks) == 1
+    [answer] = answers
+    assert "要先问原学校" not in answer
 
 
 def test_the_wrong_grade_does_not_tell_a_stranger_the_right_one(family):

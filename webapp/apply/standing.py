@@ -13,6 +13,7 @@ from datetime import timedelta
 from flask import make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from webapp import filing, phone_codes
 from webapp.apply import asked
@@ -30,6 +31,15 @@ PROCESSES = {"resumption": "去办复学"}
 # Rules whose sentence would tell what the register holds: the child's grade, the present school's level.
 TELLING = ("R09", "R08")
 OWN_SCHOOL, FULL = "own_school", "R01"
+# Rules that another answer of the family satisfies: what to change, and where.
+CHANGES = {
+    "R12": (_l("更改姓名和学籍号"), "apply.student"),
+    "R09": (_l("更改年级"), "apply.student"),
+    "R08": (_l("换一所学校"), "apply.school"),
+    "R01": (_l("换一所学校"), "apply.school"),
+}
+# Rules that somebody else clears first; then the family comes back and sends.
+CLEARED_ELSEWHERE = ("R05", "R06", "R10", "R11")
 
 
 def hindered(why: Refused | FieldErrors | TooManyTries) -> ResponseReturnValue:
@@ -57,7 +67,8 @@ def page(violations: Sequence[Violation]) -> ResponseReturnValue:
         violations=shown,
         process=process if process in services().processes else None,
         process_words=_(PROCESSES[str(process)]) if process else "",
-        mismatch=any(v.code == "R12" for v in shown),
+        change=next((_change(v.code) for v in shown if v.code in CHANGES), None),
+        comes_back=any(v.code in CLEARED_ELSEWHERE for v in shown),
         kept_until=draft.expires_at if draft else None,
         school=asked.school_to_ask(prepared),
     )
@@ -65,17 +76,20 @@ def page(violations: Sequence[Violation]) -> ResponseReturnValue:
 
 
 def fields(wrong: FieldErrors) -> ResponseReturnValue:
-    """A field the register refuses. Strangers are not told of the own school: it is where the child is."""
+    """A field the register refuses. Strangers are not told of the own school: it is where the child is.
+
+    Where a rule stands in the way of any school, it is told for the own one too, and nothing
+    else: one answer for this school and another for all the others would tell which it is.
+    """
     if any(error["code"] == OWN_SCHOOL for error in wrong.errors):
         draft = current()
         prepared = _prepared(draft)
         if not prepared.confirmed:
-            return neutral(draft, prepared, [OWN_SCHOOL])
-    where = {"/receiving_school": url_for("apply.school", **TO_CHECK)}
-    listed = [
-        (error["message"], where.get(error["pointer"], url_for("apply.evidence", **TO_CHECK)))
-        for error in wrong.errors
-    ]
+            found = prepared.violations
+            return page(found) if found else neutral(draft, prepared, [OWN_SCHOOL])
+    where = {"/receiving_school": (_("换一所学校"), url_for("apply.school", **TO_CHECK))}
+    other = (_("更改材料"), url_for("apply.evidence", **TO_CHECK))
+    listed = [(error["message"], *where.get(error["pointer"], other)) for error in wrong.errors]
     return make_response(render_template("apply/fields.html", place=Place("check"), errors=listed), 422)
 
 
@@ -112,6 +126,12 @@ def _stopping(violation: Violation) -> Violation:
     if violation.code != FULL:
         return violation
     return replace(violation, remedy=_("请换一所学校，或者打电话问教育局。"))
+
+
+def _change(code: str) -> tuple[str, str]:
+    """The words and the address of the button for another answer."""
+    words, endpoint = CHANGES[code]
+    return str(words), url_for(endpoint, **TO_CHECK)
 
 
 def _less_telling(violation: Violation) -> Violation:
