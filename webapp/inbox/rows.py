@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from registry.organisations import Organisation
 from webapp.inbox import told
+from webapp.inbox.coming_back import Returner
 from webapp.inbox.told import Told
 from webapp.inbox.words import FOLLOW_UPS
 from webapp.services import services
@@ -43,12 +44,16 @@ class Row:
     since: datetime | None
     mark: str = ""
     may_hold: bool = False
-    process_key: str = ""
     """Whether the caller's role may hold the task, and nobody else does."""
+    process_key: str = ""
     told: Told | None = None
+    back_to: Returner | None = None
 
 
-def of_task(task: Task, actor: Actor, calendar: Calendar, now: datetime) -> Row:
+def of_task(
+    task: Task, actor: Actor, calendar: Calendar, now: datetime, back_to: Returner | None = None
+) -> Row:
+    """`back_to`: who sent it back for correction and has it again."""
     held = is_held(task, now)
     return Row(
         id=task.id,
@@ -59,6 +64,7 @@ def of_task(task: Task, actor: Actor, calendar: Calendar, now: datetime) -> Row:
         is_mine=held and task.claimed_by == actor.person_id,
         since=task.opened_at,
         may_hold=task.role == actor.role and (not held or task.claimed_by == actor.person_id),
+        back_to=back_to,
         **_case(task.case),
     )
 

@@ -115,7 +115,7 @@ function claim() {
     headers: { "X-Requested-By": "script" },
   }).then((answer) => {
     if (answer.status !== 204) return;
-    form.querySelector(".hint").textContent = form.dataset.claim;
+    form.querySelector("[data-holding]").textContent = form.dataset.claim;
     form.querySelector("button").textContent = form.dataset.release;
     form.dataset.claimed = form.action;
     form.action = form.action.replace(/claim$/, "release");
