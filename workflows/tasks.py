@@ -27,6 +27,7 @@ from workflows.prepared import Prepared
 HOLD = timedelta(minutes=30)
 REFUSE, RETURN = "refuse", "return"
 FAMILY = "guardian"
+HANDED_OVER = "handed_over"
 _OF_TASK = select(Task.__table__).where(Task.id == bindparam("of_task"))
 BY_ID, BY_ID_IF_OPEN = Prepared(_OF_TASK), Prepared(_OF_TASK.where(TASK_IS_OPEN))
 SET_OPEN = Prepared(update(Task).where(Task.id == bindparam("of_task"), TASK_IS_OPEN))
@@ -196,3 +197,29 @@ def _tell(acting: Step, decision: Decision) -> None:
         notices.tell_all(acting.session, acting.case, acting.outcome, acting.now)
     elif decision.decision == RETURN or acting.status == "awaiting_arrival":
         notices.tell_family(acting.session, acting.case, acting.status, acting.now)
+
+
+def hand_over(
+    session: Session, engine: Engine, task_id: UUID, leader: Actor, taker: Actor | None, *, now: datetime
+) -> None:
+    """Give an open task to a colleague, or back to the office; the history says from whom to whom.
+
+    That the leader may is the caller's to know. Raises `TaskNotFound`, `TaskAlreadyDecided`.
+    """
+    with step(session, engine, lock_of_task(session, task_id), now=now) as acting:
+        task = _open(acting.connection, acting.open_tasks.get(task_id), task_id, leader)
+        hold: dict[str, object] = dict.fromkeys(("claimed_by", "claimed_by_name", "claimed_at"))
+        if taker is not None:
+            hold = {"claimed_by": taker.person_id, "claimed_by_name": taker.name, "claimed_at": now}
+        SET_OPEN.run(acting.connection, {"of_task": task_id, **hold})
+        acting.chain.append(
+            HANDED_OVER,
+            now,
+            element=task.element,
+            office=task.office,
+            by=str(leader.person_id),
+            name=leader.name,
+            from_name=task.claimed_by_name if is_held(task, now) else "",
+            to=str(taker.person_id) if taker else "",
+            to_name=taker.name if taker else "",
+        )
