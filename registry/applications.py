@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary, UniqueConstraint, select
+from sqlalchemy import LargeBinary, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from registry import encryption
@@ -41,6 +41,15 @@ class Application(Keyed):
     def body(self, members: Mapping[str, Any]) -> None:
         text = json.dumps(members, ensure_ascii=False, sort_keys=True)
         self._body = encryption.ring().encrypt("applications.body", self.id, text)
+
+
+REVISION = (
+    select(Application.revision)
+    .where(Application.case_id == bindparam("of_case"))
+    .order_by(Application.revision.desc())
+    .limit(1)
+)
+"""Which revision of a case's application is the newest."""
 
 
 def file(session: Session, case_id: uuid.UUID, body: Mapping[str, Any], now: datetime) -> Application:

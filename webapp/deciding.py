@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
@@ -34,10 +34,32 @@ REFUSE, RETURN, RESUBMIT = "refuse", "return", "resubmit"
 log = structlog.get_logger(__name__)
 
 
+class AtHand(NamedTuple):
+    """A task that is the caller's to decide, with its case."""
+
+    task: Row[Any]
+    case: Row[Any]
+
+
 def decide(
     services: Services,
     session: Session,
     task_id: UUID,
+    actor: Actor | None,
+    decision: Decision,
+    *,
+    now: datetime,
+    asker: str = "",
+) -> UUID:
+    """Find a task and take a decision in it; the case's key. Raises what `find` and `take` raise."""
+    found = find(session, task_id, actor)
+    return take(services, session, found, actor, decision, now=now, asker=asker)
+
+
+def take(
+    services: Services,
+    session: Session,
+    found: AtHand,
     actor: Actor | None,
     decision: Decision,
     *,
@@ -49,12 +71,12 @@ def decide(
     Raises `FieldErrors` for what was left out, `workflows.errors` for what may
     not be, `StepFailed` for what broke (an incident is open then).
     """
-    task, case = _task_and_case(session, task_id, actor)
+    task, case = found
     kind = services.processes.get(case.process)
     answer = _checked(session, kind, task, case, decision)
     proof = filing.own_evidence(session, answer.evidence, asker, "/fields/evidence")
     try:
-        tasks.complete(session, services.engine, task_id, actor, answer.decision, now=now)
+        tasks.complete(session, services.engine, task.id, actor, answer.decision, now=now)
         if answer.application is not None:
             correcting.keep(session, case.id, answer.application, asker, now)
         filing.attach(session, proof, case.id)
@@ -88,7 +110,7 @@ class _Answer:
     application: BaseModel | None = None
 
 
-def _task_and_case(session: Session, task_id: UUID, actor: Actor | None) -> tuple[Row[Any], Row[Any]]:
+def find(session: Session, task_id: UUID, actor: Actor | None) -> AtHand:
     """The task, if it is the caller's to decide. Who may not know of it learns nothing from its fields.
 
     Raises `TaskNotFound`, `NotYourRole`.
@@ -98,8 +120,7 @@ def _task_and_case(session: Session, task_id: UUID, actor: Actor | None) -> tupl
         raise TaskNotFound()
     if actor is not None and task.role != actor.role:
         raise NotYourRole(task=str(task_id), role=task.role)
-    case = cases.by_id(session, task.case_id)
-    return task, case
+    return AtHand(task, cases.by_id(session, task.case_id))
 
 
 def _checked(

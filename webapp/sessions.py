@@ -11,12 +11,13 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask, Request, Response, g
+from flask import session as current
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import Row, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
@@ -42,6 +43,7 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
         self.accessed = True
         self.renewed = False
         self.last_seen: datetime | None = None
+        self.kept_as: str | None = None
 
     def renew(self) -> None:
         """Take a new token and end the old one: at sign-in, sign-out, change of appointment."""
@@ -89,19 +91,16 @@ class DatabaseSessions(SessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not isinstance(session, BrowserSession):
             raise TypeError(type(session).__name__)
-        now = real_now()
-        stale = session.token and (session.last_seen is None or now - session.last_seen > TOUCH)
-        if not session.modified and not (stale and not g.get("quiet_request")):
+        if self._is_due(session):
+            with self.sessions() as database:
+                _keep(database, session)
+                database.commit()
+        if session.kept_as is None:
             return
-        if session.token is None and not session:
-            return
-        with self.sessions() as database:
-            token = self._write(database, session, now)
-            database.commit()
-        if token != session.token or session.renewed:
+        if session.kept_as != session.token:
             response.set_cookie(
                 self.get_cookie_name(app),
-                token,
+                session.kept_as,
                 httponly=True,
                 secure=self.settings.secure,
                 samesite="Lax",
@@ -110,24 +109,45 @@ class DatabaseSessions(SessionInterface):
             )
         response.vary.add("Cookie")
 
-    def _write(self, database: Session, session: BrowserSession, now: datetime) -> str:
-        connection = database.connection()
-        values = {
-            "data": dict(session),
-            "account_id": _uuid(session.get("_user_id")),
-            "appointment_id": _uuid(session.get("appointment")),
-            "last_seen_at": now,
-            "address": str(g.get("address", ""))[:60],
-        }
-        if session.token:
-            known = {"of_token": token_digest(session.token)}
-            if session.renewed:
-                SET.run(connection, known | {"revoked_at": now})
-            elif SET.run(connection, known | values):
-                return session.token
-        token = secrets.token_urlsafe(32)
-        ADD.run(connection, values | {"token_hash": token_digest(token), "created_at": now})
-        return token
+    @staticmethod
+    def _is_due(session: BrowserSession) -> bool:
+        """Whether it must be written: it changed, or nobody wrote for a minute that its browser is there."""
+        if session.token is None:
+            return session.modified and bool(session)
+        unseen = session.last_seen is None or real_now() - session.last_seen > TOUCH
+        return session.modified or (unseen and not g.get("quiet_request"))
+
+
+def keep_with(database: Session) -> None:
+    """Write this request's session in the transaction of an action: what it tells holds only with it."""
+    session = cast("Any", current)._get_current_object()
+    _keep(database, session)
+
+
+def _keep(database: Session, session: BrowserSession) -> None:
+    now = real_now()
+    session.kept_as = _write(database.connection(), session, now)
+    session.last_seen, session.modified = now, False
+
+
+def _write(connection: Connection, session: BrowserSession, now: datetime) -> str:
+    """Write a session where its browser knows it, else under a new token; the token."""
+    values = {
+        "data": dict(session),
+        "account_id": _uuid(session.get("_user_id")),
+        "appointment_id": _uuid(session.get("appointment")),
+        "last_seen_at": now,
+        "address": str(g.get("address", ""))[:60],
+    }
+    if session.token:
+        known = {"of_token": token_digest(session.token)}
+        if session.renewed:
+            SET.run(connection, known | {"revoked_at": now})
+        elif SET.run(connection, known | values):
+            return session.token
+    token = secrets.token_urlsafe(32)
+    ADD.run(connection, values | {"token_hash": token_digest(token), "created_at": now})
+    return token
 
 
 def forget_old(session: Session, settings: Settings, now: datetime) -> None:

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import insert, select
 
 from tests.support.province import P3, A
-from webapp.inbox.queries import PAGE
-from workflows.model import Task
+from webapp.inbox.following import following
+from webapp.inbox.queries import PAGE, Wanted
+from workflows.model import Actor, Task
 
 
 @pytest.fixture
@@ -68,3 +69,12 @@ def test_counts_are_of_the_whole_list_and_neighbours_follow_it(many, signed_in):
     assert task.says("第 2 件，共 130 件")
     assert task.find("a[data-key=j]")[0].get("href") == page.find("a.number")[2].get("href")
     assert task.find("a[data-key=k]")[0].get("href") == page.find("a.number")[0].get("href")
+
+
+def test_after_a_decision_the_next_of_the_list_opens_and_at_its_end_the_one_before(many, signed_in, province):
+    order = [key for page in walk(signed_in(f"leader.{P3}"), "/inbox") for key in page]
+    leader = Actor(uuid4(), "", P3, "leader")
+    with province.installation.sessions() as session:
+        tasks = {str(row.id): row for row in session.execute(select(Task.id, Task.due_at))}
+        opened = [str(following(session, leader, Wanted(), tasks[key])) for key in order]
+    assert opened == [*order[1:], order[-2]]

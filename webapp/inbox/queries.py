@@ -171,7 +171,7 @@ def last_decided(session: Session, actor: Actor) -> Task | None:
     return session.scalar(query.order_by(Task.decided_at.desc()).limit(1))
 
 
-def neighbours(session: Session, actor: Actor, wanted: Wanted, at: Limits, task: Task) -> Neighbours:
+def neighbours(session: Session, actor: Actor, wanted: Wanted, at: Limits, task_id: UUID) -> Neighbours:
     """What comes before and after a task in the same list, and its place there."""
     found = select(Task.id).where(*_conditions(actor, wanted, at))
     if wanted.words or wanted.process:
@@ -181,9 +181,9 @@ def neighbours(session: Session, actor: Actor, wanted: Wanted, at: Limits, task:
     undated = found.where(Task.due_at.is_(None)).order_by(Task.id)
     if wanted.urgency not in (OVERDUE, SOON) and len(ids) < COUNTED:
         ids += session.scalars(undated.limit(COUNTED - len(ids)))
-    if task.id not in ids:
+    if task_id not in ids:
         return Neighbours(None, ids[0] if ids else None, 0, len(ids))
-    place = ids.index(task.id)
+    place = ids.index(task_id)
     before = ids[place - 1] if place else None
     after = ids[place + 1] if place + 1 < len(ids) else None
     return Neighbours(before, after, place + 1, len(ids))

@@ -10,13 +10,15 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import Row
+from sqlalchemy import and_, bindparam, select
 
 from registry import applications
 from registry.evidence_intake import CleanFile
-from webapp import deciding
+from registry.organisations import Organisation
+from webapp import deciding, sessions
 from webapp.database import database
-from webapp.inbox import evidence, facts, form, lists, page, queries, rows
+from webapp.deciding import AtHand
+from webapp.inbox import evidence, facts, following, form, lists, page, queries, rows
 from webapp.inbox.blueprint import bp
 from webapp.inbox.form import Answer
 from webapp.inbox.words import FAULTS
@@ -25,14 +27,25 @@ from webapp.refusals import FieldErrors
 from webapp.rights import needs
 from webapp.services import services
 from webapp.wording import MARKS
-from workflows import cases, idempotency
+from workflows import idempotency
 from workflows.errors import CaseClosed, DecisionNotOffered, SamePerson, TaskAlreadyDecided, TaskClaimed
 from workflows.idempotency import KeyMalformed, KeyReused
-from workflows.model import OPEN, Task
+from workflows.model import OPEN, TASK_IS_OPEN, Case, Task
+from workflows.prepared import Prepared
 
 RETURN = form.RETURN
 DECIDED, ASKED_BACK, CORRECTED = "decided", "asked-back", "corrected"
 """What can have happened while somebody wrote: decided or held by a colleague; the family was faster."""
+REVISION = Prepared(applications.REVISION)
+NOW_AT = Prepared(
+    select(Case.closed_at, Organisation.name)
+    .select_from(Case)
+    .outerjoin(Task, and_(Task.case_id == Case.id, TASK_IS_OPEN, Task.office != bindparam("own_office")))
+    .outerjoin(Organisation, Organisation.code == Task.office)
+    .where(Case.id == bindparam("of_case"))
+    .order_by(Organisation.code)
+)
+"""Whether a case has ended, and which other offices have it now."""
 
 
 @bp.get("/tasks/<uuid:task_id>")
@@ -53,42 +66,43 @@ def return_page(task_id: UUID) -> ResponseReturnValue:
 def decide(task_id: UUID) -> ResponseReturnValue:
     """Take the decision. A second click gets the first answer; a colleague's earlier one is shown."""
     file = evidence.cleaned(request.files)
-    found = page.find(database(), task_id, acting())
-    answer = form.read(request.form, found.decisions)
+    found = deciding.find(database(), task_id, acting())
+    is_open = found.task.status == OPEN
+    answer = form.read(request.form, found.task.decisions)
     if answer.decision == RETURN and not answer.ticked and "in_dialog" not in request.form:
         return redirect(url_for("inbox.return_page", task_id=task_id, **_context()), 303)
-    if answer.errors and found.is_open:
+    if answer.errors and is_open:
         return _show(task_id, answer, status=422)
     asked, earlier = _asked_before(task_id)
     if earlier is not None:
         return redirect(earlier.body, 303)
-    changed = _changed_meanwhile(found)
+    changed = _changed_meanwhile(found) if is_open else ""
     if changed:
         return _show(task_id, answer, status=409, conflict=changed)
     return _taken(found, answer, file, asked)
 
 
 def _taken(
-    found: Task, answer: Answer, file: CleanFile | FieldErrors | None, asked: idempotency.Request | None
+    found: AtHand, answer: Answer, file: CleanFile | FieldErrors | None, asked: idempotency.Request | None
 ) -> ResponseReturnValue:
-    """The decision in one transaction, then the next task or the list."""
-    actor, now = acting(), services().clock.now()
-    following = _following(found)
+    """The decision with what is told about it in one transaction, then the next task or the list."""
+    actor, now, task_id = acting(), services().clock.now(), found.task.id
+    target = _target(found)
     try:
-        evidence.keep(answer, file, found.case_id)
-        deciding.decide(
-            services(), database(), found.id, actor, answer.as_decision(), now=now, asker=str(actor.person_id)
+        evidence.keep(answer, file, found.case.id)
+        deciding.take(
+            services(), database(), found, actor, answer.as_decision(), now=now, asker=str(actor.person_id)
         )
     except FieldErrors as refusal:
-        return _again(found.id, answer, refusal)
+        return _again(task_id, answer, refusal)
     except (TaskAlreadyDecided, TaskClaimed, SamePerson, CaseClosed, DecisionNotOffered):
         database().rollback()
-        return _show(found.id, answer, status=409, conflict=DECIDED)
-    target = _target(following)
+        return _show(task_id, answer, status=409, conflict=DECIDED)
     if asked:
         idempotency.remember(database(), asked, idempotency.Answer(303, target), now=now)
-    database().commit()
     _tell(found, answer)
+    sessions.keep_with(database())
+    database().commit()
     return redirect(target, 303)
 
 
@@ -111,7 +125,7 @@ def _show(
         conflict=conflict,
         wanted=wanted,
         context=_context(),
-        neighbours=queries.neighbours(database(), actor, wanted, at, found),
+        neighbours=queries.neighbours(database(), actor, wanted, at, task_id),
         request_key=_page_key(),
         open_next=session.get("open_next", True),
         shown=_shown_evidence(),
@@ -147,53 +161,49 @@ def _asked_before(task_id: UUID) -> tuple[idempotency.Request | None, idempotenc
         return None, None
 
 
-def _changed_meanwhile(found: Task) -> str:
+def _changed_meanwhile(found: AtHand) -> str:
     """What the family changed in an open case since the page was made."""
     seen = request.form.get("seen", "")
-    if not seen or not found.is_open:
+    if not seen:
         return ""
-    case = cases.by_id(database(), found.case_id)
-    now = page.stamp(applications.latest(database(), case.id), case)
+    now = page.stamp(REVISION.first(database().connection(), {"of_case": found.case.id}), found.case)
     if seen == now:
         return ""
     return CORRECTED if seen.partition(":")[0] != now.partition(":")[0] else ASKED_BACK
 
 
-def _following(found: Task) -> UUID | None:
-    at = queries.limits(services().engine.calendar(database()), services().clock.now())
-    near = queries.neighbours(database(), acting(), lists.asked(request), at, found)
-    return near.after or near.before
-
-
-def _target(following: UUID | None) -> str:
+def _target(found: AtHand) -> str:
+    """Where to go on, asked while the task still stands in its list."""
+    wanted = lists.asked(request)
+    next_one = following.following(database(), acting(), wanted, found.task)
     session["open_next"] = request.form.get("open_next") == "y"
-    if session["open_next"] and following is not None:
-        return url_for("inbox.task", task_id=following, **_context())
-    chosen = f"#t-{following}" if following else ""
-    return lists.address(replace(lists.asked(request), cursor=None)) + chosen
+    if session["open_next"] and next_one is not None:
+        return url_for("inbox.task", task_id=next_one, **lists.query(wanted))
+    chosen = f"#t-{next_one}" if next_one else ""
+    return lists.address(replace(wanted, cursor=None)) + chosen
 
 
-def _tell(found: Task, answer: Answer) -> None:
+def _tell(found: AtHand, answer: Answer) -> None:
     """The band on the next page: what was just done, where the case is now, with a link to it."""
     words = MARKS[answer.decision].words if answer.decision in MARKS else answer.decision
-    case = cases.by_id(database(), found.case_id)
+    case = found.case
     told = {
         "words": _("已退回补正") if answer.decision == RETURN else _("已%(decision)s", decision=words),
         "number": case.number,
         "title": f"{case.title} {rows.process_name(case.process)}",
-        "where": _where(case),
-        "href": url_for("inbox.task", task_id=found.id),
+        "where": _where(case.id),
+        "href": url_for("inbox.task", task_id=found.task.id),
     }
     flash(told, "decided")  # type: ignore[arg-type]
 
 
-def _where(case: Row[Any]) -> str:
+def _where(case_id: UUID) -> str:
     """Who has the case now; nothing while it stays in the house."""
-    if case.closed_at is not None:
+    found = NOW_AT.all(database().connection(), {"of_case": case_id, "own_office": acting().office})
+    if found[0].closed_at is not None:
         return _("，业务已结束")
-    waiting = {step.office for step in cases.steps(database(), case.id) if step.status == OPEN}
-    names = rows.office_names(database(), waiting - {acting().office})
-    return _("，已送%(office)s", office=_("、").join(names.values())) if names else ""
+    names = dict.fromkeys(one.name for one in found if one.name)
+    return _("，已送%(office)s", office=_("、").join(names)) if names else ""
 
 
 def _context() -> dict[str, Any]:
