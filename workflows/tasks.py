@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -21,7 +23,7 @@ from workflows.errors import (
     TaskNotFound,
 )
 from workflows.execution import Step, lock_of_task, step
-from workflows.model import DONE, STARTER, TASK_IS_DONE, TASK_IS_OPEN, Actor, Decision, Task
+from workflows.model import DONE, STARTER, TASK_IS_DONE, TASK_IS_OPEN, Actor, Decision, HistoryEntry, Task
 from workflows.prepared import Prepared
 
 HOLD = timedelta(minutes=30)
@@ -223,3 +225,27 @@ def hand_over(
             to=str(taker.person_id) if taker else "",
             to_name=taker.name if taker else "",
         )
+
+
+@dataclass(frozen=True)
+class Given:
+    """That a task was given to a person; without a key, back to the office."""
+
+    case_id: UUID
+    element: str
+    at: datetime
+    to: UUID | None
+    to_name: str
+
+
+def given(session: Session, case_ids: Collection[UUID]) -> list[Given]:
+    """What was handed over in these cases, oldest first. The caller has found them in scope."""
+    asked = select(HistoryEntry.case_id, HistoryEntry.at, HistoryEntry.body).where(
+        HistoryEntry.case_id.in_(case_ids), HistoryEntry.event == HANDED_OVER
+    )
+    found = session.connection().execute(asked.order_by(HistoryEntry.case_id, HistoryEntry.seq))
+    told = [(row, orjson.loads(row.body)) for row in found]
+    return [
+        Given(row.case_id, one["element"], row.at, UUID(one["to"]) if one["to"] else None, one["to_name"])
+        for row, one in told
+    ]

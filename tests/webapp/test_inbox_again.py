@@ -44,8 +44,8 @@ def case_bar(page):
 def test_it_comes_back_to_whoever_returned_it(corrected, signed_in):
     browser = signed_in(f"leader.{P3}")
     inbox = browser.get("/inbox")
-    assert inbox.says("补好了，回到您这里：") and inbox.find("td[data-holder] .back-to")
-    assert open_task(browser, corrected["number"]).says("补好了，回到您这里")
+    assert inbox.says("等您办的：") and inbox.find("td[data-holder] .meant-for")
+    assert open_task(browser, corrected["number"]).says("回到您这里")
 
 
 def test_a_colleague_sees_whose_it_is_and_may_step_in(corrected, signed_in, province):
@@ -54,7 +54,7 @@ def test_a_colleague_sees_whose_it_is_and_may_step_in(corrected, signed_in, prov
     browser.send(browser.get("/sign-in/appointment"), "main form", appointment=appointment)
     assert not browser.get("/inbox").says("回到您这里")
     page = open_task(browser, corrected["number"])
-    assert "补好了，回到" in case_bar(page) and "您这里" not in case_bar(page)
+    assert "回到" in case_bar(page) and "您这里" not in case_bar(page)
     assert page.find(OPINION)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -136,6 +136,11 @@ def test_a_leader_gives_a_task_to_a_colleague(case, signed_in, province):
     assert page.says("已改派给李梅")
     page = open_task(registrar, case["number"])
     assert page.says("李梅正在办") and not page.find(OPINION)
+    assert page.find(".case-bar .held")
+    assert registrar.get(f"/cases/{case['number']}").says("→ 李梅")
+    province.clock.set(province.clock.now() + timedelta(hours=1))
+    page = open_task(registrar, case["number"])
+    assert page.says("改派给李梅") and page.find(OPINION)
     token = page.find("input[name=csrf_token]")[0].get("value")
     path = page.answer.request.path
     assert registrar.post(f"{path}/hand-over", token, to="").status == 403

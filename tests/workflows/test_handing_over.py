@@ -34,6 +34,7 @@ def test_it_goes_from_one_to_the_other_and_the_chain_holds(session, ports):
     assert the_task(session, case.id).claimed_by is None
     first, last = handed_over(session, case)
     assert (first["from_name"], first["to_name"], first["name"]) == (FIRST.name, SECOND.name, LEADER.name)
+    assert [one.to for one in tasks.given(session, [case.id])] == [SECOND.person_id, None]
     assert (last["from_name"], last["to_name"]) == (SECOND.name, "")
     assert list(history.verify(session.connection())) == []
 

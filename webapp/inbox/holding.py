@@ -17,7 +17,6 @@ from webapp.rights import needs
 from webapp.services import services
 from workflows import tasks
 from workflows.model import Actor
-from workflows.tasks import is_held
 
 
 @bp.post("/tasks/<uuid:task_id>/claim")
@@ -40,11 +39,8 @@ def hand_over(task_id: UUID) -> ResponseReturnValue:
     task = page.find(session, task_id, actor)
     chosen = {str(one.id): one for one in handing_over.colleagues(session, task, actor, now)}
     taker = chosen.get(request.form.get("to", ""))
-    if is_held(task, now) and task.claimed_by is not None:
-        holder = Actor(task.claimed_by, task.claimed_by_name or "", task.office, task.role)
-        tasks.release(session, task_id, holder, now=now)
-    if taker is not None:
-        tasks.claim(session, task_id, Actor(taker.id, taker.name, task.office, task.role), now=now)
+    to = Actor(taker.id, taker.name, task.office, task.role) if taker is not None else None
+    tasks.hand_over(session, services().engine, task_id, actor, to, now=now)
     session.commit()
     flash(_("已改派给%(name)s", name=taker.name) if taker else _("已放回，单位里谁都可以办"))
     return redirect(url_for("inbox.task", task_id=task_id, **lists.query(lists.asked(request))), 303)

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from webapp.database import database
 from webapp.filters import local_date
-from webapp.inbox import batch, coming_back, paging, queries, rows, saved, told
+from webapp.inbox import batch, meant, paging, queries, rows, saved, told
 from webapp.inbox.blueprint import bp
 from webapp.inbox.queries import ALL, DECIDED, FREE, MINE, OWN, PAGE, STARTED, TODO, TOLD, Wanted
 from webapp.officials import acting
@@ -127,8 +127,8 @@ def _page(wanted: Wanted, at: queries.Limits) -> tuple[list[rows.Row], paging.Cu
     if wanted.urgency == PAUSED:
         return returned, None
     open_tasks = queries.todo(session, actor, wanted, at)
-    back = coming_back.returners(session, open_tasks[:PAGE], local_date(now))
-    shown = [rows.of_task(task, actor, calendar, now, back.get(task.id)) for task in open_tasks[:PAGE]]
+    persons = meant.persons(session, open_tasks[:PAGE], local_date(now))
+    shown = [rows.of_task(task, actor, calendar, now, persons.get(task.id)) for task in open_tasks[:PAGE]]
     end = _end_of_tasks(open_tasks)
     narrowed = wanted.urgency or wanted.step or wanted.holder
     return shown + (returned if end is None and not narrowed else []), end

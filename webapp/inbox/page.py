@@ -18,10 +18,10 @@ from registry.evidence import Evidence, of_case
 from registry.people import ROLES, Person
 from webapp import course
 from webapp.filters import clock_time, local_date
-from webapp.inbox import checks, coming_back, facts, handing_over, offers, rows
+from webapp.inbox import checks, facts, handing_over, meant, offers, rows
 from webapp.inbox.checks import CheckLine
-from webapp.inbox.coming_back import Returner
 from webapp.inbox.facts import Fact, Item
+from webapp.inbox.meant import Meant
 from webapp.inbox.offers import Offer, ReasonOffered
 from webapp.register.seen import StudentSeen
 from webapp.rights import may
@@ -72,7 +72,7 @@ class TaskPage:
     holder: str
     held_since: datetime | None
     is_mine: bool
-    back_to: Returner | None
+    meant_for: Meant | None
     version: int
     incident: bool
     history: int
@@ -140,7 +140,7 @@ def build(session: Session, task: Task, actor: Actor, now: datetime) -> TaskPage
         holder=task.claimed_by_name or "" if held else "",
         held_since=task.claimed_at if held else None,
         is_mine=held and task.claimed_by == actor.person_id,
-        back_to=coming_back.returners(session, [task], local_date(now)).get(task.id),
+        meant_for=meant.persons(session, [task], local_date(now)).get(task.id),
         version=_version(session, case),
         incident=incidents.is_open(session, case.id),
         history=case.last_seq,

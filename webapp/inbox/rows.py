@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from registry.organisations import Organisation
 from webapp.inbox import told
-from webapp.inbox.coming_back import Returner
+from webapp.inbox.meant import Meant
 from webapp.inbox.told import Told
 from webapp.inbox.words import FOLLOW_UPS
 from webapp.services import services
@@ -47,13 +47,13 @@ class Row:
     """Whether the caller's role may hold the task, and nobody else does."""
     process_key: str = ""
     told: Told | None = None
-    back_to: Returner | None = None
+    meant_for: Meant | None = None
 
 
 def of_task(
-    task: Task, actor: Actor, calendar: Calendar, now: datetime, back_to: Returner | None = None
+    task: Task, actor: Actor, calendar: Calendar, now: datetime, meant_for: Meant | None = None
 ) -> Row:
-    """`back_to`: who sent it back for correction and has it again."""
+    """`meant_for`: whose turn it is among the colleagues."""
     held = is_held(task, now)
     return Row(
         id=task.id,
@@ -64,7 +64,7 @@ def of_task(
         is_mine=held and task.claimed_by == actor.person_id,
         since=task.opened_at,
         may_hold=task.role == actor.role and (not held or task.claimed_by == actor.person_id),
-        back_to=back_to,
+        meant_for=meant_for,
         **_case(task.case),
     )
 

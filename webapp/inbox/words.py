@@ -55,6 +55,7 @@ EVENTS: Mapping[str, object] = {
     "overdue": _l("超期"),
     "reminder": _l("提醒"),
     "urged": _l("催办"),
+    "handed_over": _l("改派"),
 }
 
 # why something must be corrected → what the family is told if nothing else is written
