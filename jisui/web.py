@@ -10,13 +10,14 @@ from gunicorn.app.base import BaseApplication
 from jisui import logs
 from jisui.assembly import Installation, open_installation
 from jisui.settings import data_folder
+from webapp import lighter
 
 TIMEOUT_SECONDS = 60
 
 
 def app() -> APIFlask:
     logs.set_up()
-    return open_installation(data_folder(None)).app()
+    return _light(open_installation(data_folder(None)).app())
 
 
 def serve(installation: Installation, *, host: str, port: int, processes: int = 1, threads: int = 8) -> None:
@@ -46,4 +47,9 @@ class _Server(BaseApplication):
             config.set(name, value)
 
     def load(self) -> APIFlask:
-        return self._installation.app()
+        return _light(self._installation.app())
+
+
+def _light(app: APIFlask) -> APIFlask:
+    lighter.init_app(app)
+    return app
