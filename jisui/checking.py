@@ -61,7 +61,7 @@ def _forgotten_cases(session: Session) -> Iterator[str]:
     """An open case waits for a person or for a moment."""
     waits = (
         select(Task.id).where(Task.case_id == Case.id, Task.status == OPEN).exists()
-        | select(Timer.id).where(Timer.case_id == Case.id).exists()
+        | select(Timer.engine_id).where(Timer.case_id == Case.id).exists()
     )
     for number in session.scalars(select(Case.number).where(Case.closed_at.is_(None), ~waits)):
         yield f"case {number} is open and waits for nothing"

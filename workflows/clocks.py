@@ -14,32 +14,37 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from workflows.base import uuid7
 from workflows.engine import Calendar, Engine
 from workflows.expressions import parse_duration
-from workflows.model import STARTER, Clock, ClockRun, Task, Timer
+from workflows.model import STARTER, Clock, ClockRun, Task
 from workflows.prepared import Prepared
 
 CHINA = ZoneInfo("Asia/Shanghai")
 REMIND_AT = time(8, 0)
+REMINDER, OVERDUE = "reminder", "overdue"
 
 # Built once: building a statement costs more than running it.
 HELD_BACK = Prepared(
     select(
-        Clock.id, Clock.run_key, Clock.budget, Clock.used, Clock.running_since, Clock.due_at, Clock.reminders
+        Clock.id,
+        Clock.run_key,
+        Clock.budget,
+        Clock.used,
+        Clock.running_since,
+        Clock.due_at,
+        Clock.reminders,
+        Clock.told_until,
     ).where(
         Clock.case_id == bindparam("of_case"), Clock.run_key == bindparam("of_run"), Clock.closed_at.is_(None)
     )
 )
 SET_CLOCK = Prepared(update(Clock).where(Clock.id == bindparam("of_clock")))
-ADD_CLOCK, ADD_RUN, ADD_TIMERS = Prepared(insert(Clock)), Prepared(insert(ClockRun)), Prepared(insert(Timer))
+ADD_CLOCK, ADD_RUN = Prepared(insert(Clock)), Prepared(insert(ClockRun))
 LAST_RUN = Prepared(select(func.max(ClockRun.seq)).where(ClockRun.clock_id == bindparam("of_clock")))
-DROP_TIMERS = Prepared(
-    delete(Timer).where(Timer.case_id == bindparam("of_case"), Timer.clock_id == bindparam("of_clock"))
-)
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,16 @@ class Running:
     running_since: datetime | None
     due_at: datetime | None
     reminders: list[int]
+    told_until: datetime | None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a running clock has something to say: `reminder` of a working day, or `overdue`."""
+
+    at: datetime
+    kind: str
+    day: int | None
 
 
 class Ledger:
@@ -111,6 +126,7 @@ class Ledger:
                 task.running_since,
                 task.due_at,
                 task.reminders,
+                task.told_until,
             )
         if task.lane == STARTER and task.box_id is not None:
             held_back = {"of_case": self._case.id, "of_run": task.box_id}
@@ -140,8 +156,10 @@ class Ledger:
             return self._open[run_key]
         allowed = self.budget(deadline)
         days = [int(day) for day in re.findall(r"[0-9]+", reminders)]
-        clock = Running(uuid7(), run_key, allowed.working_days, 0, self._now, end_of(allowed.last_day), days)
+        due_at = end_of(allowed.last_day)
+        clock = Running(uuid7(), run_key, allowed.working_days, 0, self._now, due_at, days, self._now)
         row = vars(clock) | {
+            "wakes_at": self._wakes_at(clock),
             "case_id": self._case.id,
             "element": element,
             "office": office,
@@ -149,7 +167,6 @@ class Ledger:
             "opened_at": self._now,
         }
         ADD_CLOCK.run(self._connection, row)
-        self._set_timers(clock, allowed.last_day)
         self._open[run_key] = clock
         return clock
 
@@ -163,8 +180,7 @@ class Ledger:
         ADD_RUN.run(self._connection, run)
         clock.used += self._calendar.between(local_day(clock.running_since), self._today)
         clock.running_since = clock.due_at = None
-        self._set(clock, used=clock.used, running_since=None, due_at=None)
-        self._drop_timers(clock)
+        self._set(clock, used=clock.used, running_since=None, due_at=None, wakes_at=None)
 
     def resume(self, run_key: str) -> None:
         """Go on counting; what was left is left, at least until the end of the day."""
@@ -173,16 +189,31 @@ class Ledger:
             return
         left = max(clock.budget - clock.used, 0)
         last_day = self._calendar.add(self._today, left) if left else self._today
-        clock.running_since, clock.due_at = self._now, end_of(last_day)
-        self._set(clock, running_since=self._now, due_at=clock.due_at)
-        self._set_timers(clock, last_day)
+        clock.running_since, clock.due_at, clock.told_until = self._now, end_of(last_day), self._now
+        self._set(
+            clock,
+            running_since=self._now,
+            due_at=clock.due_at,
+            told_until=self._now,
+            wakes_at=self._wakes_at(clock),
+        )
 
     def close_all_but(self, needed: Iterable[str | None]) -> None:
         """End the clocks that no open task needs any more."""
         for run_key in self._open.keys() - set(needed):
             clock = self._open.pop(run_key)
-            self._set(clock, closed_at=self._now)
-            self._drop_timers(clock)
+            self._set(clock, closed_at=self._now, wakes_at=None)
+
+    def due(self) -> list[tuple[Running, Moment]]:
+        """What the running clocks have to say now, the earliest first; from then on it counts as told."""
+        found = []
+        for clock in self._open.values():
+            moments = [moment for moment in self._untold(clock) if moment.at <= self._now]
+            if moments:
+                clock.told_until = self._now
+                self._set(clock, told_until=self._now, wakes_at=self._wakes_at(clock))
+                found += [(clock, moment) for moment in moments]
+        return sorted(found, key=lambda one: one[1].at)
 
     @property
     def _calendar(self) -> Calendar:
@@ -191,29 +222,24 @@ class Ledger:
     def _set(self, clock: Running, **values: object) -> None:
         SET_CLOCK.run(self._connection, {"of_clock": clock.id, **values})
 
-    def _drop_timers(self, clock: Running) -> None:
-        DROP_TIMERS.run(self._connection, {"of_case": self._case.id, "of_clock": clock.id})
+    def _wakes_at(self, clock: Running) -> datetime | None:
+        return next((moment.at for moment in self._untold(clock)), None)
 
-    def _set_timers(self, clock: Running, last_day: date) -> None:
+    def _untold(self, clock: Running) -> list[Moment]:
         """Reminders on their working days; on the day after the last one, the next authority is told."""
-        moments = {
-            day: datetime.combine(self._calendar.add(self._today, day - clock.used), REMIND_AT, CHINA)
-            for day in clock.reminders
-            if day > clock.used
-        }
-        overdue = datetime.combine(last_day + timedelta(days=1), time(), CHINA)
-        rows = [self._timer(clock, "reminder", at, day) for day, at in moments.items() if at < overdue]
-        ADD_TIMERS.run_all(self._connection, [*rows, self._timer(clock, "overdue", overdue, None)])
-
-    def _timer(self, clock: Running, kind: str, due_at: datetime, day: int | None) -> dict[str, object]:
-        return {
-            "id": uuid7(),
-            "case_id": self._case.id,
-            "clock_id": clock.id,
-            "kind": kind,
-            "due_at": due_at,
-            "day": day,
-        }
+        if clock.running_since is None or clock.due_at is None or clock.told_until is None:
+            return []
+        began, ends = local_day(clock.running_since), local_day(clock.due_at)
+        overdue = datetime.combine(ends + timedelta(days=1), time(), CHINA)
+        days = sorted({day for day in clock.reminders if day > clock.used})
+        moments = [
+            Moment(
+                datetime.combine(self._calendar.add(began, day - clock.used), REMIND_AT, CHINA), REMINDER, day
+            )
+            for day in days
+        ]
+        moments = [moment for moment in moments if moment.at < overdue] + [Moment(overdue, OVERDUE, None)]
+        return [moment for moment in moments if moment.at > clock.told_until]
 
 
 def of_task(session: Session, task: Task) -> Clock | None:

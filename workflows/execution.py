@@ -36,7 +36,7 @@ TASK_COLUMNS: tuple[Any, ...] = (
     Task.id, Task.case_id, Task.box_id, Task.element, Task.lane, Task.office, Task.office_path, Task.role,
     Task.decisions, Task.reasons, Task.not_same_as, Task.clock_id, Task.claimed_by, Task.claimed_by_name,
     Task.claimed_at, Clock.run_key, Clock.budget, Clock.used, Clock.running_since, Clock.due_at,
-    Clock.reminders,
+    Clock.reminders, Clock.told_until,
 )  # fmt: skip
 LOCK_CASE = Prepared(select(*CASE_COLUMNS).where(Case.id == bindparam("of_key")).with_for_update())
 LOCK_CASE_OF_TASK = Prepared(

@@ -134,7 +134,8 @@ class CaseOffice(Base):
 class Clock(Base):
     """A deadline's ledger: budget in working days, what was used before a pause, and since when it runs.
 
-    Paused while `running_since` is empty. It ends with `closed_at`.
+    Paused while `running_since` is empty. It ends with `closed_at`. While it runs it wakes the worker at
+    each of its moments (reminders, then overdue); those up to `told_until` are past.
     """
 
     __tablename__ = "clocks"
@@ -148,6 +149,12 @@ class Clock(Base):
             sqlite_where=text("closed_at IS NULL AND running_since IS NULL"),
             postgresql_where=text("closed_at IS NULL AND running_since IS NULL"),
         ),
+        Index(
+            "ix_clocks_wakes",
+            "wakes_at",
+            sqlite_where=text("wakes_at IS NOT NULL"),
+            postgresql_where=text("wakes_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
@@ -160,6 +167,8 @@ class Clock(Base):
     running_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reminders: Mapped[list[int]] = mapped_column(JSON)
+    told_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    wakes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     overdue_to: Mapped[str] = mapped_column(String(40))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -252,17 +261,13 @@ TASK_IS_DONE = Task.status == literal_column(f"'{DONE}'")
 
 
 class Timer(Base):
-    """A moment at which something is due: `reminder`, `overdue`, or a drawn `event`."""
+    """A wait that a diagram draws: the moment at which it ends."""
 
     __tablename__ = "timers"
     __table_args__ = (Index("ix_timers_due", "due_at"), IN_KEY_ORDER)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    clock_id: Mapped[UUID | None] = mapped_column(ForeignKey("clocks.id"))
-    engine_id: Mapped[str | None] = mapped_column(String(40))
-    kind: Mapped[str] = mapped_column(String(20))
-    day: Mapped[int | None]
+    engine_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

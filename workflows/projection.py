@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 
 from workflows import clocks
-from workflows.base import uuid7
 from workflows.clocks import Running
 from workflows.errors import OfficeUnknown
 from workflows.model import CANCELLED, DESK_AUTHORITY, OPEN, STARTER, Task, Timer
@@ -149,17 +148,16 @@ class Projection:
         drawn = {} if self.step.ended_as else {t.id: t for t in self.step.running().open_timers()}
         if not drawn and not self.step.had_timers:
             return False
-        kept = self.connection.execute(
-            select(Timer.id, Timer.engine_id).where(Timer.case_id == self.case.id, Timer.kind == "event")
-        ).all()
-        gone = {row.id for row in kept if row.engine_id not in drawn}
+        stored = set(self.connection.scalars(select(Timer.engine_id).where(Timer.case_id == self.case.id)))
+        gone = stored - drawn.keys()
         if gone:
-            self.connection.execute(delete(Timer).where(Timer.case_id == self.case.id, Timer.id.in_(gone)))
-        stored = {row.engine_id for row in kept}
+            self.connection.execute(
+                delete(Timer).where(Timer.case_id == self.case.id, Timer.engine_id.in_(gone))
+            )
         rows = [
-            {"id": uuid7(), "case_id": self.case.id, "engine_id": t.id, "kind": "event", "due_at": t.due}
-            for t in drawn.values()
-            if t.id not in stored
+            {"case_id": self.case.id, "engine_id": timer.id, "due_at": timer.due}
+            for timer in drawn.values()
+            if timer.id not in stored
         ]
         if rows:
             self.connection.execute(insert(Timer), rows)

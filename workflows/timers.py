@@ -11,29 +11,44 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, select, union_all, update
 from sqlalchemy.orm import Session
 
 from workflows import notices
+from workflows.clocks import OVERDUE, REMINDER, Moment
 from workflows.engine import Engine
 from workflows.execution import Step, lock, step
 from workflows.model import DESK_AUTHORITY, STARTER, Case, Clock, Task, Timer
 
 SET_OVERDUE = update(Task).where(Task.id == bindparam("of_task"))
-REMINDER, OVERDUE, EVENT = "reminder", "overdue", "event"
 RETRY = timedelta(minutes=10)
+_MOMENTS = union_all(
+    select(Clock.case_id, Clock.wakes_at.label("at")).where(Clock.wakes_at.is_not(None)),
+    select(Timer.case_id, Timer.due_at.label("at")),
+).subquery("moments")
 
 
 def due_cases(session: Session, *, now: datetime, limit: int = 50) -> list[UUID]:
     """Cases with something due, the longest due first."""
     rows = session.connection().execute(
-        select(Timer.case_id).where(Timer.due_at <= now).order_by(Timer.due_at).limit(limit)
+        select(_MOMENTS.c.case_id).where(_MOMENTS.c.at <= now).order_by(_MOMENTS.c.at).limit(limit)
     )
     return list(dict.fromkeys(row.case_id for row in rows))
 
 
+def next_due(
+    session: Session, *, until: datetime, case_id: UUID | None = None
+) -> tuple[UUID, datetime] | None:
+    """The first thing due until then, of one case or of all: whose, and when."""
+    due = select(_MOMENTS.c.case_id, _MOMENTS.c.at).where(_MOMENTS.c.at <= until)
+    if case_id is not None:
+        due = due.where(_MOMENTS.c.case_id == case_id)
+    row = session.connection().execute(due.order_by(_MOMENTS.c.at).limit(1)).first()
+    return None if row is None else (row.case_id, row.at)
+
+
 def run_due(session: Session, engine: Engine, case_id: UUID, *, now: datetime) -> int:
-    """Do all that is due in one case; how many timers fired. The caller commits.
+    """Do all that is due in one case; how many things were done. The caller commits.
 
     A case that another worker holds is left to it.
     """
@@ -42,54 +57,56 @@ def run_due(session: Session, engine: Engine, case_id: UUID, *, now: datetime) -
     )
     if held is None:
         return 0
-    fired = 0
     with step(session, engine, lock(session, case_id), now=now) as acting:
-        due = session.connection().execute(
-            select(Timer.__table__)
+        told = acting.clocks.due()
+        for clock, moment in told:
+            _tell(session, acting, clock.id, moment, now)
+        ended = session.connection().scalars(
+            select(Timer.engine_id)
             .where(Timer.case_id == case_id, Timer.due_at <= now)
-            .order_by(Timer.due_at, Timer.id)
+            .order_by(Timer.due_at, Timer.engine_id)
         )
-        for timer in due.all():
-            session.connection().execute(delete(Timer).where(Timer.case_id == case_id, Timer.id == timer.id))
-            _fire(session, acting, timer, now)
-            fired += 1
-    return fired
+        waits = ended.all()
+        for engine_id in waits:
+            acting.fire(engine_id)
+            acting.chain.append("timer", now, timer=engine_id)
+    return len(told) + len(waits)
 
 
 def postpone(session: Session, case_id: UUID, *, now: datetime) -> None:
     """What is due in a case could not be done: let others go first, and try again later."""
-    session.connection().execute(
-        update(Timer).where(Timer.case_id == case_id, Timer.due_at <= now).values(due_at=now + RETRY)
+    connection, later = session.connection(), now + RETRY
+    connection.execute(
+        update(Clock).where(Clock.case_id == case_id, Clock.wakes_at <= now).values(wakes_at=later)
+    )
+    connection.execute(
+        update(Timer).where(Timer.case_id == case_id, Timer.due_at <= now).values(due_at=later)
     )
 
 
-def _fire(session: Session, acting: Step, timer: Row[Any], now: datetime) -> None:
-    if timer.kind == EVENT:
-        acting.fire(timer.engine_id)
-        acting.chain.append("timer", now, timer=timer.engine_id)
+def _tell(session: Session, acting: Step, clock_id: UUID, moment: Moment, now: datetime) -> None:
+    tasks = [task for task in acting.open_tasks.values() if task.clock_id == clock_id]
+    if moment.kind == OVERDUE:
+        _escalate(session, acting, clock_id, tasks, now)
         return
-    clock = session.connection().execute(select(Clock.__table__).where(Clock.id == timer.clock_id)).one()
-    tasks = [task for task in acting.open_tasks.values() if task.clock_id == clock.id]
-    if timer.kind == REMINDER:
-        for task in tasks:
-            notices.tell(session, acting.engine, acting.case.id, task.office, REMINDER, now, day=timer.day)
-            acting.chain.append(REMINDER, now, element=task.element, office=task.office, day=timer.day)
-        return
-    _escalate(session, acting, clock, tasks, now)
+    for task in tasks:
+        notices.tell(session, acting.engine, acting.case.id, task.office, REMINDER, now, day=moment.day)
+        acting.chain.append(REMINDER, now, element=task.element, office=task.office, day=moment.day)
 
 
 def _escalate(
     session: Session,
     acting: Step,
-    clock: Row[Any],
+    clock_id: UUID,
     tasks: Sequence[Row[Any]],
     now: datetime,
 ) -> None:
     """The day after the last: the step turns red and the next authority is told. Silence never decides."""
     if tasks:
         acting.connection.execute(SET_OVERDUE, [{"of_task": task.id, "overdue_at": now} for task in tasks])
+    overdue_to = str(acting.connection.scalar(select(Clock.overdue_to).where(Clock.id == clock_id)))
     for task in tasks:
-        for told in _told_of_delay(session, acting, clock.overdue_to, task.office):
+        for told in _told_of_delay(session, acting, overdue_to, task.office):
             notices.tell(session, acting.engine, acting.case.id, told, OVERDUE, now, late=task.office)
             acting.chain.append(OVERDUE, now, element=task.element, office=task.office, told=told)
 

@@ -22,7 +22,7 @@ from webapp import deciding, filing
 from webapp.processes import Applicant
 from webapp.services import real_now
 from workflows import cases, outbox, tasks, timers
-from workflows.model import OPEN, Actor, Decision, Task, Timer
+from workflows.model import OPEN, Actor, Decision, Task
 
 PROOFS = ("household_book", "home_proof")
 EXPLANATIONS: Mapping[str, str] = {
@@ -147,12 +147,9 @@ class Stage:
 
     def days_pass(self, case_id: UUID | None = None) -> None:
         """Reminders and escalations until now, each on its day; of one case, or of all."""
-        due = select(Timer.case_id, Timer.due_at).where(Timer.due_at <= self.now)
-        if case_id is not None:
-            due = due.where(Timer.case_id == case_id)
-        first = due.order_by(Timer.due_at).limit(1)
-        while (timer := self.session.connection().execute(first).first()) is not None:
-            timers.run_due(self.session, self.installation.engine, timer.case_id, now=timer.due_at)
+        while (due := timers.next_due(self.session, until=self.now, case_id=case_id)) is not None:
+            of_case, at = due
+            timers.run_due(self.session, self.installation.engine, of_case, now=at)
         self.session.commit()
 
     def deliver_messages(self) -> None:

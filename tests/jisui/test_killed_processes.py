@@ -25,9 +25,10 @@ from jisui.cli import jisui
 from tests.support.processes import PATIENCE_SECONDS, Process, free_port, wait_until
 from tests.support.province import GULOU, P1, P2, A
 from tests.support.provinces import copied
+from workflows import timers
 from workflows.history import entries
 from workflows.idempotency import Idempotency
-from workflows.model import Case, Timer
+from workflows.model import Case
 from workflows.outbox import OutboxMessage
 
 
@@ -159,7 +160,7 @@ def work_left(province):
         connection = session.connection()
         return (
             connection.execute(select(OutboxMessage.id).where(OutboxMessage.sent_at.is_(None))).first()
-            or connection.execute(select(Timer.id).where(Timer.due_at <= now)).first()
+            or timers.due_cases(session, now=now)
             or connection.execute(select(CertificateOrder.id).where(CertificateOrder.state != "done")).first()
         )
 

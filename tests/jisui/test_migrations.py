@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
@@ -10,8 +11,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from jisui import migrations
-from jisui.database import make_engine
+from jisui.database import EVERYTHING, belongs_to, make_engine, make_sessions
 from jisui.tables import METADATA, MODULES
+from registry.calendar import CHINA
+from tests.workflows.ports import Ports, open_transfer, publish
+from workflows import timers
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,6 +54,28 @@ def guards(connection):
     )
     policies = "SELECT policyname::text, tablename::text, coalesce(qual, '') FROM pg_policies"
     return set(connection.execute(text(f"{triggers} UNION ALL {policies}")))
+
+
+def test_a_running_clock_keeps_its_end_through_the_schemas(database_url):
+    engine = make_engine(database_url)
+    with engine.begin() as connection:
+        _empty(connection)
+    migrations.upgrade(engine)
+    arrived = datetime(2026, 3, 2, 9, 0, tzinfo=CHINA)
+    with make_sessions(engine)() as session:
+        belongs_to(session, EVERYTHING)
+        publish(session)
+        case = open_transfer(session, Ports(), now=arrived)
+        session.commit()
+    migrations.downgrade(engine, "0002")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT kind FROM timers")).scalars().all() == ["overdue"]
+    migrations.upgrade(engine)
+    with make_sessions(engine)() as session:
+        belongs_to(session, EVERYTHING)
+        overdue = datetime(2026, 3, 17, tzinfo=CHINA)
+        assert timers.next_due(session, until=overdue) == (case.id, overdue)
+    engine.dispose()
 
 
 def keys(connection):

@@ -24,7 +24,7 @@ OUTLINE = {
     "certificate_orders": "number, state",
     "certificates": "number, issuer_code",
     "clock_runs": "seq",
-    "clocks": "element, office, budget, used, due_at",
+    "clocks": "element, office, budget, used, due_at, told_until, wakes_at",
     "evidence": "kind, given_name, case_id IS NULL",
     "history": "seq, event",
     "idempotency": "key, status",
@@ -34,7 +34,7 @@ OUTLINE = {
     "outbox": "kind, sent_at IS NULL",
     "record_copies": "school_code",
     "tasks": "element, office, role, status, decision, due_at",
-    "timers": "kind, day, due_at",
+    "timers": "due_at",
 }
 """The tables that the path changes, and what of them is the same wherever the same was done."""
 OF_THE_TWO = "IN (SELECT id FROM students WHERE student_number IN (:a, :b))"
