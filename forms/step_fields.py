@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from forms.members import Files
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+VERDICTS = ("good", "bad")
 Pointer = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9_~-]{1,60}){1,5}$")]
 
 
@@ -26,19 +28,25 @@ class ReturnedItem(StepFields):
     text: Words
 
 
-class ReturnFields(StepFields):
+class JudgingFields(StepFields):
+    """What was found about each file, by its key: for the colleagues who decide next."""
+
+    verdicts: Annotated[dict[UUID, Literal["good", "bad"]], Field(max_length=40)] | None = None
+
+
+class ReturnFields(JudgingFields):
     """退回补正: everything is said once."""
 
     items: Annotated[list[ReturnedItem], Field(min_length=1, max_length=30)]
 
 
-class ApproveFields(StepFields):
+class ApproveFields(JudgingFields):
     """同意: the receiving school may name the class."""
 
     class_number: Annotated[int, Field(ge=1, le=60, strict=True)] | None = Field(default=None, alias="class")
 
 
-class RefuseFields(StepFields):
+class RefuseFields(JudgingFields):
     """不同意: how many places are free (R01), a file that proves another reason (R99)."""
 
     vacancies: Annotated[int, Field(ge=0, le=9999, strict=True)] | None = None

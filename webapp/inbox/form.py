@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import ImmutableMultiDict
 
+from webapp.inbox import verdicts
 from webapp.inbox.words import FAULTS
 from workflows.model import Decision
 
@@ -48,6 +49,8 @@ def read(form: Posted, offered: list[str]) -> Answer:
         return answer
     if len(answer.opinion) > LONGEST:
         answer.errors["opinion"] = _("写得太长了，最多 500 字")
+    if answer.decision in (APPROVE, REFUSE, RETURN):
+        answer.fields |= verdicts.read(answer.typed)
     if answer.decision == REFUSE:
         _refusal(answer, form)
     elif answer.decision == RETURN:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,11 +18,12 @@ from registry.evidence import Evidence, of_case
 from registry.people import ROLES, Person
 from webapp import course
 from webapp.filters import clock_time, local_date
-from webapp.inbox import checks, facts, handing_over, meant, offers, rows
+from webapp.inbox import checks, facts, handing_over, meant, offers, rows, verdicts
 from webapp.inbox.checks import CheckLine
 from webapp.inbox.facts import Fact, Item
 from webapp.inbox.meant import Meant
 from webapp.inbox.offers import Offer, ReasonOffered
+from webapp.inbox.verdicts import Said
 from webapp.register.seen import StudentSeen
 from webapp.rights import may
 from webapp.services import services
@@ -63,6 +64,7 @@ class TaskPage:
     stations: Sequence[course.Station]
     offices: dict[str, str]
     evidence: Sequence[Evidence]
+    said: Mapping[str, Said]
     offers: Sequence[Offer]
     reasons: Sequence[ReasonOffered]
     classes: Sequence[int]
@@ -131,6 +133,7 @@ def build(session: Session, task: Task, actor: Actor, now: datetime) -> TaskPage
         stations=stations,
         offices=names,
         evidence=evidence,
+        said=verdicts.said(steps, task.office),
         offers=offers.of_task(session, case, task, names) if can_decide else (),
         reasons=offers.reasons(task, case),
         classes=offers.classes(session, case, task),

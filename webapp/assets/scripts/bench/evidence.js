@@ -21,6 +21,9 @@ export function evidence() {
     draw();
     tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     pane.querySelector("[data-viewer-name]").textContent = tab.dataset.alt;
+    const said = pane.querySelector("[data-said-line]");
+    said.textContent = tab.dataset.said;
+    said.hidden = !tab.dataset.said;
   };
   const step = (by) => {
     const at = tabs.findIndex((tab) => tab.hasAttribute("aria-current"));

@@ -1,5 +1,5 @@
-// What an official finds about each piece of evidence, kept in this window: it marks its tabs, ticks the
-// file in 退回补正, and 同意 asks once about what was not looked at or has a fault.
+// What an official finds about each piece of evidence, kept in this window and sent with the opinion: it
+// marks its tabs, ticks the file in 退回补正, and 同意 asks once about what was not looked at or has a fault.
 export function verdicts() {
   const pane = document.querySelector("[data-evidence]");
   const form = document.querySelector("[data-opinion]");
@@ -33,8 +33,12 @@ export function verdicts() {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     if (askAgain(form, tabs)) event.preventDefault();
-    else sessionStorage.removeItem(key);
   });
+  for (const sent of document.querySelectorAll("[data-opinion], [data-return]"))
+    sent.addEventListener("formdata", (event) => {
+      for (const tab of tabs)
+        if (tab.dataset.verdict !== "none") event.formData.set(`verdict:${tab.dataset.id}`, tab.dataset.verdict);
+    });
   show();
 }
 
