@@ -24,7 +24,7 @@ OUTLINE = {
     "certificate_orders": "number, state",
     "certificates": "number, issuer_code",
     "clock_runs": "seq",
-    "clocks": "element, office, budget, used, due_at, told_until, wakes_at",
+    "clocks": "element, office, budget, used, due_at, wakes_at",
     "evidence": "kind, given_name, case_id IS NULL",
     "history": "seq, event",
     "idempotency": "key, status",
