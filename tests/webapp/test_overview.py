@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from datetime import date, timedelta
 
@@ -10,8 +11,8 @@ import pytest
 from tests.support.province import GULOU, JINJIANG, NANSHAN, P1, P2, P3, A, B
 from tests.support.provinces import copied
 from tests.webapp.browser import Browser
-from webapp.office import chart
-from webapp.office.figures import Week
+from webapp.office import chart, export
+from webapp.office.figures import Ground, Week
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -136,3 +137,24 @@ def test_bars_reach_as_high_as_their_lines():
     ground, top = drawn.lines[0].y, drawn.lines[-1].y
     assert drawn.groups[-1].received.height == round((ground - top) * 49 / 60)
     assert all(re.fullmatch(r"[0-9]+-[0-9]{2}", group.label) for group in drawn.groups)
+
+
+def test_a_table_is_taken_along_as_a_file_for_a_spreadsheet(leader):
+    page = leader.get("/office")
+    for table, link in zip(("offices", "weeks", "grounds"), page.find("a.export"), strict=True):
+        answer = leader.get(link.get("href")).answer
+        assert (
+            answer.mimetype == "text/csv"
+            and f"{table}-2026-03-20.csv" in answer.headers["Content-Disposition"]
+        )
+        head, *lines = csv.reader(answer.get_data().decode("utf-8-sig").splitlines())
+        assert len(lines) == len(rows_of(page, f"s-{table}")) and all(len(one) == len(head) for one in lines)
+    [first, *_rest] = rows_of(page, "s-offices")
+    taken = list(
+        csv.reader(leader.get("/office/offices.csv").answer.get_data().decode("utf-8-sig").splitlines())
+    )
+    assert taken[1][0] == first.cssselect("th")[0].text and taken[1][1] == P1
+
+
+def test_what_a_spreadsheet_would_run_is_only_shown():
+    assert b"'=1+1" in export.grounds([Ground("=1+1", 1)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -20,7 +20,7 @@ from webapp.filters import local_date
 from webapp.inbox import paging, queries, rows
 from webapp.inbox.paging import Cursor
 from webapp.inbox.queries import ALL, Limits, Wanted
-from webapp.office import chart, figures
+from webapp.office import chart, export, figures
 from webapp.office.figures import OfficeLine
 from webapp.officials import acting
 from webapp.rights import needs
@@ -84,6 +84,26 @@ def overview() -> ResponseReturnValue:
     )
 
 
+@bp.get("/office/<any(offices, weeks, grounds):table>.csv")
+@needs("office.read")
+def exported(table: str) -> ResponseReturnValue:
+    """A table of the overview, whole, for a spreadsheet."""
+    session, actor, now = database(), acting(), services().clock.now()
+    calendar = services().engine.calendar(session)
+    term = figures.period(session, actor.office, now, last=request.args.get("term") == "last")
+    if table == "offices":
+        used = figures.used_days(session, calendar, term)
+        lines, _more = _offices(session, queries.limits(calendar, now), used, most=None)
+        data = export.offices(lines)
+    elif table == "weeks":
+        data = export.weeks(figures.weeks(session, now))
+    else:
+        data = export.grounds(figures.grounds(session, term, most=None))
+    answer = Response(data, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f"attachment; filename={table}-{local_date(now)}.csv"
+    return answer
+
+
 @bp.get("/office/<code>")
 @needs("office.read")
 def office(code: str) -> ResponseReturnValue:
@@ -114,8 +134,10 @@ def _is_ours(session: Session, found: Organisation) -> bool:
     return any(lies_within(path, own) for path in theirs for own in mine)
 
 
-def _offices(session: Session, at: Limits, used: dict[str, figures.Used]) -> tuple[list[OfficeLine], int]:
-    found, more = figures.lines(session, at.today, at.soon, used, MOST)
+def _offices(
+    session: Session, at: Limits, used: dict[str, figures.Used], *, most: int | None = MOST
+) -> tuple[list[OfficeLine], int]:
+    found, more = figures.lines(session, at.today, at.soon, used, most)
     names = rows.office_names(session, [line.code for line in found])
     return [replace(line, name=names.get(line.code, line.code)) for line in found], more
 

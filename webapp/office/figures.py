@@ -90,9 +90,9 @@ def allowed_days(session: Session, office: str, now: datetime) -> int:
 
 
 def lines(
-    session: Session, today: datetime, soon: datetime, used: Mapping[str, Used], most: int
+    session: Session, today: datetime, soon: datetime, used: Mapping[str, Used], most: int | None
 ) -> tuple[list[OfficeLine], int]:
-    """The offices that have something open, the most pressing first; and how many more there are."""
+    """The offices that have something open, the most pressing first; how many there are besides `most`."""
     overdue = func.count(Task.id).filter(Task.due_at < today)
     counted = session.execute(
         select(
@@ -106,7 +106,7 @@ def lines(
         .order_by(overdue.desc(), func.count(Task.id).desc(), Task.office)
     ).all()
     found = [OfficeLine(code, "", n, late, near, used.get(code)) for code, n, late, near in counted[:most]]
-    return found, max(len(counted) - most, 0)
+    return found, len(counted) - len(found)
 
 
 def used_days(session: Session, calendar: Calendar, over: Period) -> dict[str, Used]:
@@ -144,7 +144,7 @@ def weeks(session: Session, now: datetime) -> list[Week]:
     return [Week(day, received[day], done[day]) for day in mondays]
 
 
-def grounds(session: Session, over: Period) -> list[Ground]:
+def grounds(session: Session, over: Period, *, most: int | None = REASONS) -> list[Ground]:
     """Why leaders refused and what was returned in a term, the most frequent first.
 
     A return counts once for what it asked for: papers, or what was filled in.
@@ -160,7 +160,7 @@ def grounds(session: Session, over: Period) -> list[Ground]:
             told.update(_asked_for(fields or {}))
         elif role == LEADER and code in CATALOGUE:
             told[f"{code} {_(CATALOGUE[code].words)}"] += 1
-    return [Ground(words, n) for words, n in told.most_common(REASONS)]
+    return [Ground(words, n) for words, n in told.most_common(most)]
 
 
 def _asked_for(fields: Mapping[str, object]) -> set[str]:
