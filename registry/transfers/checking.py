@@ -137,7 +137,7 @@ def _judge(facts: Facts) -> Check:
     errors = (_error("own_school", "孩子已经在这所学校，请选别的学校"),) if own else ()
     broken = tuple(rules.broken(facts))
     lifted = rules.lifted(facts)
-    seats = () if own else tuple(filter(None, [rules.full(facts)]))
+    seats = tuple(filter(None, [rules.full(facts)]))
     stops = facts.policy["transfer.full_school_fallback"].value == "stop"
     return Check(
         student=facts.student,
