@@ -2,7 +2,7 @@
 """Fetch the font files of the certificates once: `python -m documents.fetch_fonts [--npm PATH]`.
 
 The package comes through npm (68 MB, it cannot be fetched in part); kept are the regular weight,
-checked by SHA-256, and a cut of the bold weight. A second call finds them and does nothing.
+checked by SHA-256, a cut of it and a cut of the bold weight. A second call finds them and does nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,16 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from documents.fonts import BOLD_SHA256, BOLD_TEXT, BOLD_TITLES, FOLDER, REGULAR, REGULAR_SHA256
+from documents.fonts import (
+    BOLD_SHA256,
+    BOLD_TEXT,
+    BOLD_TITLES,
+    COMMON,
+    COMMON_TEXT,
+    FOLDER,
+    REGULAR,
+    REGULAR_SHA256,
+)
 
 PACKAGE = "@expo-google-fonts/noto-serif-sc@0.4.3"
 MEMBERS = {
@@ -34,22 +43,40 @@ class FetchFailed(RuntimeError):
 
 
 def present() -> bool:
-    """Are both files there, whole, and does the bold one have every title character?"""
-    if not (REGULAR.exists() and BOLD_TITLES.exists()) or _sha256(REGULAR) != REGULAR_SHA256:
-        return False
-    with TTFont(BOLD_TITLES, lazy=True) as face:
-        return {ord(c) for c in BOLD_TEXT} <= set(face.getBestCmap() or {})
+    """Is every file there, whole, and does each cut have its characters?"""
+    return _fetched() and _has(COMMON, COMMON_TEXT)
 
 
 def fetch(npm: str) -> None:
-    """Put both files into `documents/fonts/`. Raises `FetchFailed`; then nothing has changed."""
+    """Put the files into `documents/fonts/`. Raises `FetchFailed`; then nothing has changed."""
+    if not _fetched():
+        _download(npm)
+    with tempfile.TemporaryDirectory() as name:
+        common = Path(name) / "common.ttf"
+        _cut(REGULAR, common, COMMON_TEXT, features=["*"])
+        _place(common, COMMON)
+
+
+def _fetched() -> bool:
+    whole = REGULAR.exists() and _sha256(REGULAR) == REGULAR_SHA256
+    return whole and _has(BOLD_TITLES, BOLD_TEXT)
+
+
+def _has(path: Path, text: str) -> bool:
+    if not path.exists():
+        return False
+    with TTFont(path, lazy=True) as face:
+        return {ord(c) for c in text} <= set(face.getBestCmap() or {})
+
+
+def _download(npm: str) -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         archive = _pack(npm, folder)
         faces = {weight: _member(archive, folder, *MEMBERS[weight]) for weight in MEMBERS}
         titles = folder / "titles.ttf"
-        _cut(faces["bold"], titles)
+        _cut(faces["bold"], titles, BOLD_TEXT, features=["kern"])
         _place(faces["regular"], REGULAR)
         _place(titles, BOLD_TITLES)
 
@@ -80,11 +107,11 @@ def _member(archive: Path, folder: Path, name: str, sha256: str) -> Path:
     return target
 
 
-def _cut(bold: Path, target: Path) -> None:
-    options = subset.Options(recalc_timestamp=False, layout_features=["kern"])
-    face = subset.load_font(str(bold), options)
+def _cut(source: Path, target: Path, text: str, *, features: list[str]) -> None:
+    options = subset.Options(recalc_timestamp=False, layout_features=features)
+    face = subset.load_font(str(source), options)
     cutter = subset.Subsetter(options)
-    cutter.populate(text=BOLD_TEXT)
+    cutter.populate(text=text)
     cutter.subset(face)
     subset.save_font(face, str(target), options)
 

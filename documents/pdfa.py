@@ -14,7 +14,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Name
 
-FACES = {"Cert-Serif", "Cert-Serif-Bold"}
+FACES = {"Cert-Serif", "Cert-Serif-Bold", "Cert-Serif-Rare"}
 _SIGNED = b"/ETSI.CAdES.detached"
 _PRINT, _INVISIBLE, _HIDDEN, _NO_VIEW = 4, 1, 2, 32
 
