@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import ImmutableMultiDict
 
+from registry import reasons
 from webapp.inbox import verdicts
 from webapp.inbox.words import FAULTS
 from workflows.model import Decision
@@ -65,7 +66,12 @@ def _refusal(answer: Answer, form: Posted) -> None:
     if not answer.reason_code:
         answer.errors["reason_code"] = _("选了“不同意”，请选原因")
     if not answer.opinion:
-        answer.errors["opinion"] = _("选了“不同意”，请写清原因，家长会看到")
+        reason = reasons.CATALOGUE.get(answer.reason_code)
+        answer.errors["opinion"] = (
+            _("选了“不同意”，请写清原因，只给单位看")
+            if reason is not None and reason.private
+            else _("选了“不同意”，请写清原因，家长会看到")
+        )
     vacancies = form.get("vacancies", "").strip()
     if vacancies:
         number = _whole(vacancies)

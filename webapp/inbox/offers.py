@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from registry import policy
 from registry import reasons as catalogue
 from registry.errors import PolicyMissing
 from registry.organisations import SchoolClass
@@ -19,6 +20,7 @@ from registry.people import ROLES
 from webapp import course
 from webapp.filters import local_date
 from webapp.inbox.rows import office_names
+from webapp.services import services
 from webapp.wording import MARKS, OVERDUE, Deadline, Mark
 from workflows import definitions
 from workflows.engine import Engine
@@ -128,7 +130,9 @@ def _sent_on(
     if step.lane == course.STARTER:
         return lead + _("送申请方补正，补好后回到这里。")
     if step.lane == course.DESK_AUTHORITY:
-        return _("将转上一级主管部门复核，本件不会马上结束。")
+        above = services().engine.authority_over(session, task.office, case.summary)
+        name = office_names(session, [above]).get(above, above)
+        return _("将转%(office)s复核，本件不会马上结束。", office=name)
     if office == task.office:
         role = ROLES.get(step.element.attributes.get("role", ""))
         return _("提交后：送%(role)s%(step)s。", role=_(role) if role else "", step=step.element.name)
@@ -143,7 +147,7 @@ def _stays(case: Row[Any]) -> str:
     return _("业务结束，学籍不变。")
 
 
-def return_clock(session: Session, engine: Engine, case: Row[Any], task: Task, at: Deadline) -> str:
+def return_clock(session: Session, case: Row[Any], task: Task, at: Deadline) -> str:
     """What happens to the deadline while a case is returned: drawn in the diagram, else by policy."""
     if "return" not in task.decisions:
         return ""
@@ -152,18 +156,19 @@ def return_clock(session: Session, engine: Engine, case: Row[Any], task: Task, a
     box = definitions.compiled(session, case.definition_id).elements.get(
         (case.process, task.element.partition(".")[0])
     )
-    drawn = box.attributes.get("clock") if box is not None else None
+    drawn, basis = (box.attributes.get("clock") if box is not None else None), ""
     if drawn is None:
-        filed_on = local_date(case.opened_at)
-        drawn = (
-            "pause"
-            if engine.policy(session, f"{case.process}.return_pauses_clock", case.place, filed_on)
-            else "run"
-        )
-    if drawn != "pause":
-        return _("退回期间时限不暂停。")
+        key = f"{case.process}.return_pauses_clock"
+        said = policy.value(session, key, case.place, local_date(case.opened_at))
+        drawn, basis = ("pause" if said.value else "run"), said.basis
     left = 0 if at.kind == OVERDUE else at.days
-    return _("退回期间时限暂停，补好后还剩 %(n)s 个工作日。", n=left)
+    if drawn != "pause":
+        words = _("退回期间时限不暂停。")
+    elif left:
+        words = _("退回期间时限暂停，补好后还剩 %(n)s 个工作日。", n=left)
+    else:
+        words = _("退回期间时限暂停，补好的当天截止。")
+    return words + (_("依据：%(text)s", text=basis) + _("。") if basis else "")
 
 
 def return_until(session: Session, engine: Engine, case: Row[Any], now: datetime) -> date | None:

@@ -137,7 +137,7 @@ def build(session: Session, task: Task, actor: Actor, now: datetime) -> TaskPage
         offers=offers.of_task(session, case, task, names) if can_decide else (),
         reasons=offers.reasons(task, case),
         classes=offers.classes(session, case, task),
-        return_clock=offers.return_clock(session, services().engine, case, task, at) if can_decide else "",
+        return_clock=offers.return_clock(session, case, task, at) if can_decide else "",
         return_until=offers.return_until(session, services().engine, case, now) if can_decide else None,
         why_not=obstacle,
         holder=task.claimed_by_name or "" if held else "",

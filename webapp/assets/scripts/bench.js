@@ -6,6 +6,7 @@ import { opinion } from "./bench/opinion.js";
 import { returning } from "./bench/returning.js";
 import { evidence } from "./bench/evidence.js";
 import { verdicts } from "./bench/verdicts.js";
+import { folding } from "./bench/folding.js";
 import { copying } from "./bench/copying.js";
 import { printing } from "./bench/printing.js";
 import { idle } from "./bench/idle.js";
@@ -18,6 +19,7 @@ verdicts(); // its question comes before the opinion counts as sent
 opinion();
 returning();
 evidence();
+folding();
 copying();
 printing();
 keys();

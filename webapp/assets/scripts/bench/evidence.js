@@ -20,7 +20,6 @@ export function evidence() {
     zoom = turn = 0;
     draw();
     tab.scrollIntoView({ block: "nearest", inline: "nearest" });
-    pane.querySelector("[data-viewer-name]").textContent = tab.dataset.alt;
     const said = pane.querySelector("[data-said-line]");
     said.textContent = tab.dataset.said;
     said.hidden = !tab.dataset.said;
