@@ -7,13 +7,31 @@ Chinese anyhow. The HTTP interface follows Accept-Language.
 
 from __future__ import annotations
 
+from babel import Locale
+from babel.support import NullTranslations, Translations
 from flask import Flask, has_app_context, has_request_context, request
-from flask_babel import Babel, get_locale, gettext, ngettext
+from flask_babel import Babel, Domain, get_locale, gettext, ngettext
 
 from registry.words import Words
 
 CHINESE, ENGLISH = "zh_Hans_CN", "en"
 COOKIE = "language"
+LOCALES = {name: Locale.parse(name) for name in (CHINESE, ENGLISH)}
+
+
+class Catalogues(Domain):
+    """The translations, read once. Flask-Babel's own are looked for on the disk in every request."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._read: dict[Locale | None, Translations | NullTranslations] = {}
+
+    def get_translations(self) -> Translations | NullTranslations:
+        chosen = get_locale()
+        found = self._read.get(chosen)
+        if found is None:
+            found = self._read[chosen] = super().get_translations()
+        return found
 
 
 def init_app(app: Flask) -> None:
@@ -22,8 +40,9 @@ def init_app(app: Flask) -> None:
         default_locale=CHINESE,
         default_timezone="Asia/Shanghai",
         default_translation_directories="translations",
-        locale_selector=locale,
+        locale_selector=lambda: LOCALES[locale()],
     )
+    app.before_request(Catalogues().as_default)
     app.jinja_env.globals.update(get_locale=get_locale, gap=gap, is_english=is_english)
 
 
