@@ -58,19 +58,19 @@ class ReasonOffered:
 
 
 def of_task(session: Session, case: Row[Any], task: Task, names: dict[str, str]) -> list[Offer]:
-    return [
-        Offer(
-            name=name,
-            mark=MARKS.get(name, Mark("dot", "neutral", name)),
-            key=KEYS.get(name, ""),
-            effect=_effect(session, case, task, name, "", names),
-            send=str(
-                SEND.get(name, _("提交“%(words)s”", words=MARKS[name].words if name in MARKS else name))
-            ),
-            by_reason=_by_reason(session, case, task, name, names),
-        )
-        for name in task.decisions
-    ]
+    return [_offer(session, case, task, name, names) for name in task.decisions]
+
+
+def _offer(session: Session, case: Row[Any], task: Task, name: str, names: dict[str, str]) -> Offer:
+    usual = _effect(session, case, task, name, "", names)
+    return Offer(
+        name=name,
+        mark=MARKS.get(name, Mark("dot", "neutral", name)),
+        key=KEYS.get(name, ""),
+        effect=usual,
+        send=str(SEND.get(name, _("提交“%(words)s”", words=MARKS[name].words if name in MARKS else name))),
+        by_reason=_by_reason(session, case, task, name, usual, names),
+    )
 
 
 def reasons(task: Task, case: Row[Any]) -> list[ReasonOffered]:
@@ -97,12 +97,11 @@ def classes(session: Session, case: Row[Any], task: Task) -> Sequence[int]:
 
 
 def _by_reason(
-    session: Session, case: Row[Any], task: Task, decision: str, names: dict[str, str]
+    session: Session, case: Row[Any], task: Task, decision: str, usual: str, names: dict[str, str]
 ) -> dict[str, str]:
     """What another reason would cause instead (其他 goes to the authority's desk)."""
     if decision != "refuse" or "R99" not in task.reasons:
         return {}
-    usual = _effect(session, case, task, decision, "", names)
     other = _effect(session, case, task, decision, "R99", names)
     return {"R99": other} if other != usual else {}
 
