@@ -25,6 +25,18 @@ def test_the_guide_tells_what_policy_says(province, family):
     assert family.get("/apply/transfer").says("每个单位最多 7 个工作日")
 
 
+def test_the_texts_behind_it_are_told_with_number_article_place_and_day(family):
+    [told] = [
+        link for link in family.get("/apply/transfer").find(".facts a") if "教基" in link.text_content()
+    ]
+    page = family.get(told.get("href"))
+    assert page.says("《中小学生学籍管理办法》（教基〔2025〕1号）第十五条 全国，2025年1月3日起")
+    assert page.says(
+        "福建省中小学学籍管理实施细则（2016）：毕业年级最后一学期一般不办理转学 福建省，2016年9月1日起"
+    )
+    assert page.find("#R05")[0].text_content().strip().startswith("孩子正在休学")
+
+
 def test_outside_the_window_one_may_fill_in_and_send_later(province, family):
     province.on("2026-07-20")
     guide = family.get("/apply/transfer")

@@ -36,6 +36,7 @@ def test_a_guardian_is_told_why(province, family):
     assert refused.says("孩子正在休学") and refused.says("先办复学，病好了可以提前办。")
     assert refused.says("问原学校榕城小学")
     assert refused.says("规则编号 R05") and refused.says("保留到 4月1日（周三）")
+    assert refused.find(".fine-print a")[0].get("href") == "/apply/transfer/basis#R05"
     assert family.get("/apply/transfer").says("接着上次填"), "the draft is kept"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from webapp.apply import (
+    basis,
     copies,
     elsewhere,
     evidence,
@@ -16,6 +17,7 @@ from webapp.apply import (
 from webapp.apply.blueprint import bp
 
 __all__ = [
+    "basis",
     "bp",
     "copies",
     "elsewhere",
