@@ -51,11 +51,15 @@ def too_wide(page: Page, width: int, height: int = 800) -> list[str]:
 
 
 def weight(page: Page, address: str) -> dict[str, int]:
-    """Bytes of a page and everything it loads, compressed as on the wire; pictures of evidence apart."""
+    """Bytes of a page and everything it loads, compressed as on the wire.
+
+    Pictures of evidence are left out, and what is fetched ahead for the next page.
+    """
     loaded: list[Response] = []
 
     def keep(answer: Response) -> None:
-        loaded.append(answer)
+        if "sec-purpose" not in answer.request.headers:
+            loaded.append(answer)
 
     page.on("response", keep)
     page.goto(address, wait_until="networkidle")

@@ -16,6 +16,7 @@ SEEN_ROWS = """() => {
     return [...document.querySelectorAll("tr[data-row]")]
         .filter((row) => row.getBoundingClientRect().bottom <= foot + 0.5).length;
 }"""
+HOW_DELIVERED = "performance.getEntriesByType('navigation')[0].deliveryType"
 
 
 class Keys:
@@ -105,6 +106,17 @@ def test_the_lists_by_their_figures_and_who_holds_what(demo: Demo, signed_in):
     page.reload()
     expect(page.locator("[data-kept]")).to_contain_text("这是您 3月2日")
     expect(page.locator("#opinion-words")).to_have_value(WORDS)
+
+
+def test_the_next_page_is_there_before_it_is_asked_for(demo: Demo, signed_in):
+    desk = signed_in(BUSY)
+    page, keys = desk.page, Keys(desk.page)
+    page.goto(f"{demo.url}/inbox")
+    keys("j")
+    with page.context.expect_event("requestfinished", lambda one: "sec-purpose" in one.headers):
+        keys.to_next_page("Enter")
+    keys.to_next_page("j")
+    assert page.evaluate(HOW_DELIVERED) == "navigational-prefetch"
 
 
 def test_a_screen_holds_enough_rows(demo: Demo, signed_in):
