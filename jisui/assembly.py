@@ -46,8 +46,12 @@ class Installation:
         return make_sessions(self.database)
 
     @cached_property
+    def _for_reading(self) -> Database:
+        return reading(self.database)
+
+    @cached_property
     def _reading(self) -> Callable[[], Session]:
-        return make_sessions(reading(self.database))
+        return make_sessions(self._for_reading)
 
     def sessions(self) -> Session:
         """A session for the installation's own work: worker, command line."""
@@ -86,6 +90,7 @@ class Installation:
         return Services(
             sessions=self._public,
             reading=self._public_reading,
+            looking=self._for_reading.connect,
             belongs_to=belongs_to,
             clock=self.clock,
             settings=WebSettings(

@@ -57,7 +57,7 @@ def create_app(services: Services) -> APIFlask:
     )
     app.extensions["jisui"] = services
     app.json = StrictJson(app)
-    app.session_interface = DatabaseSessions(services.sessions, services.reading, services.settings)
+    app.session_interface = DatabaseSessions(services.sessions, services.looking, services.settings)
     app.jinja_loader = ChoiceLoader(
         [
             PackageLoader("webapp"),

@@ -111,8 +111,8 @@ def acting_or_none() -> Actor | None:
 def official(ports: Services, account_id: UUID, appointment_id: str | None) -> Official | None:
     """The person behind an account with the appointments in force on the day of the business clock."""
     asked = {"of_account": account_id, "day": local_date(ports.clock.now())}
-    with ports.reading() as database:
-        rows: list[Row[Any]] = HELD.all(database.connection(), asked)
+    with ports.looking() as connection:
+        rows: list[Row[Any]] = HELD.all(connection, asked)
     if not rows:
         return None
     choices = tuple(_choice(row) for row in rows if row.appointment is not None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from flask import current_app
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from registry import organisations
@@ -59,11 +60,13 @@ class Services:
     `sessions` and `reading` open sessions that belong to nobody: they see tables
     of the web and public ones. `reading` is for requests that only read; on
     SQLite such a session never waits for a writer. `belongs_to` gives a session
-    the paths of an office.
+    the paths of an office. `looking` opens a bare connection for what every request
+    asks first: whose browser it is, and who is signed in there.
     """
 
     sessions: Callable[[], Session]
     reading: Callable[[], Session]
+    looking: Callable[[], Connection]
     belongs_to: Callable[[Session, tuple[str, ...]], None]
     clock: Clock
     settings: Settings

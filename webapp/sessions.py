@@ -60,7 +60,7 @@ class DatabaseSessions(SessionInterface):
     """Flask's session interface on our table."""
 
     sessions: Callable[[], Session]
-    reading: Callable[[], Session]
+    looking: Callable[[], Connection]
     settings: Settings
 
     def get_cookie_name(self, app: Flask) -> str:
@@ -70,8 +70,8 @@ class DatabaseSessions(SessionInterface):
         token = request.cookies.get(self.get_cookie_name(app))
         if not token or len(token) > 100:
             return BrowserSession()
-        with self.reading() as database:
-            row = BY_TOKEN.first(database.connection(), {"of_token": token_digest(token)})
+        with self.looking() as connection:
+            row = BY_TOKEN.first(connection, {"of_token": token_digest(token)})
         if row is None or row.revoked_at or self._is_over(row, real_now()):
             return BrowserSession()
         found = BrowserSession(dict(row.data), token)
