@@ -12,6 +12,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -60,6 +61,7 @@ REFUSALS = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(CSRFError, expired)
+    app.register_error_handler(RateLimitExceeded, http_error)
     app.register_error_handler(WorkflowError, refused)
     app.register_error_handler(OperationalError, overloaded)
     app.register_error_handler(DataError, unreadable)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from webapp.assets_manifest import ICONS
 from webapp.officials import acting_or_none
 from webapp.rights import public
+from webapp.security import limiter
 
 bp = Blueprint("home", __name__)
 
@@ -21,6 +22,7 @@ def start() -> ResponseReturnValue:
 
 
 @bp.get("/favicon.svg")
+@limiter.exempt
 @public
 def favicon() -> ResponseReturnValue:
     return send_from_directory(ICONS, "favicon.svg", max_age=86_400)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, g, request
+from flask_limiter import Limiter
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import Forbidden
@@ -10,7 +11,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.officials import acting_or_none
 from webapp.services import Settings
-from webapp.throttle import throttle
 
 POLICY = {
     "default-src": "'none'",
@@ -39,6 +39,13 @@ PERMISSIONS = dict.fromkeys(
 ONE_REQUEST = 1024 * 1024
 
 csrf = CSRFProtect()
+limiter = Limiter(
+    key_func=lambda: str(g.get("address", "")),
+    storage_uri="memory://",
+    default_limits=["1200 per minute"],
+    # A whole school sits behind one address; who has signed in is known by name.
+    default_limits_exempt_when=lambda: acting_or_none() is not None,
+)
 talisman = Talisman()
 
 
@@ -58,8 +65,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     app.before_request(_note_address)
     app.before_request(_refuse_foreign_origin)
-    throttle.init_app(app)
     csrf.init_app(app)
+    limiter.init_app(app)
     talisman.init_app(
         app,
         force_https=settings.secure,

@@ -13,7 +13,7 @@ from schemathesis.config import SchemathesisConfig
 
 from tests.contract.test_document import GOLDEN
 from tests.support.province import P2
-from webapp.throttle import throttle
+from webapp.security import limiter
 
 CALLERS = {"registrar": f"registrar.{P2}", "leader": f"leader.{P2}", "nobody": None}
 CONFIG = SchemathesisConfig.from_dict(
@@ -37,9 +37,9 @@ contract = schemathesis.openapi.from_path(GOLDEN, config=CONFIG)
 @pytest.fixture(scope="module")
 def served(standing_province):
     """The application behind the document, without its limit of requests in a minute."""
-    throttle.enabled = False
+    limiter.enabled = False
     yield standing_province
-    throttle.enabled = True
+    limiter.enabled = True
 
 
 @pytest.fixture(params=CALLERS)

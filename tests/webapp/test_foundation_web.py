@@ -7,7 +7,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from flask import Flask, g, request
 from sqlalchemy import select, update
 
 from tests.webapp.browser import Browser
@@ -15,7 +14,6 @@ from webapp import attempts, sessions
 from webapp.accounts import WebSession
 from webapp.services import real_now
 from webapp.sessions import token_digest
-from webapp.throttle import Throttle
 
 OFFICIALS_PAGES = ["/inbox", "/office", "/students", "/cases/ZX350582-2026-00001", "/sign-in/appointment"]
 POLICY = (
@@ -101,19 +99,6 @@ def test_a_form_of_another_site_is_not_taken(browser):
 
 def test_a_request_may_not_be_large(browser):
     assert browser.client.post("/display", data={"back": "a" * 2_000_000}).status_code == 413
-
-
-def test_nobody_asks_without_end():
-    app, seconds = Flask(__name__), iter([60.0, 61.0, 90.0, 119.0, 120.0])
-    app.before_request(lambda: setattr(g, "address", request.remote_addr))
-    Throttle(most=2, seconds=lambda: next(seconds)).init_app(app)
-    app.add_url_rule("/", view_func=lambda: "here")
-    ask = app.test_client().get
-    assert [ask("/").status_code, ask("/").status_code] == [200, 200]
-    refused = ask("/")
-    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "30")
-    assert ask("/", environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 200, "another address"
-    assert ask("/").status_code == 200, "the next minute"
 
 
 def test_large_type_is_one_switch_that_comes_back_to_the_page(browser):
