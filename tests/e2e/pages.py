@@ -121,6 +121,7 @@ FAMILY = (
     Stop("home", DRAFT, "/"),
     Stop("apply-guide", SENT, "/apply/transfer"),
     Stop("apply-not-possible", DRAFT, "/apply/transfer/not-possible"),
+    Stop("apply-basis", DRAFT, "/apply/transfer/basis"),
     Stop("apply-elsewhere", DRAFT, "/apply/transfer/elsewhere"),
     Stop("apply-1-student", DRAFT, "/apply/transfer/student"),
     Stop("apply-1-student-errors", DRAFT, "/apply/transfer/student", empty_and_send),
