@@ -111,12 +111,16 @@ def test_the_lists_by_their_figures_and_who_holds_what(demo: Demo, signed_in):
 def test_the_next_page_is_there_before_it_is_asked_for(demo: Demo, signed_in):
     desk = signed_in(BUSY)
     page, keys = desk.page, Keys(desk.page)
-    page.goto(f"{demo.url}/inbox")
+    page.goto(f"{demo.url}/inbox?process=transfer")
     keys("j")
     with page.context.expect_event("requestfinished", lambda one: "sec-purpose" in one.headers):
         keys.to_next_page("Enter")
-    keys.to_next_page("j")
+    number = page.locator(".case-bar__number").inner_text()
+    keys("a", "Control+Enter")
+    keys.to_next_page("Control+Enter")
     assert page.evaluate(HOW_DELIVERED) == "navigational-prefetch"
+    expect(page.locator(".band").first).to_contain_text(number)
+    expect(page.locator(".case-bar h1")).to_be_focused()
 
 
 def test_a_screen_holds_enough_rows(demo: Demo, signed_in):

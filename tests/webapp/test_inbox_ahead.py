@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, update
 
-from tests.support.province import P3, A
+from tests.support.province import GULOU, P1, P3, A, B
+from tests.webapp.test_inbox import decide, open_task
 from webapp.accounts import WebSession
 from webapp.services import real_now
 from workflows.model import HistoryEntry, Task
@@ -47,3 +48,16 @@ def test_a_task_says_which_link_comes_next(province, signed_in):
     rules = browser.get("/tasks/ahead.json").answer
     assert rules.mimetype == "application/speculationrules+json"
     assert rules.get_json(force=True)["prefetch"][0]["where"]["selector_matches"] == ".case-bar a[rel=next]"
+
+
+def test_what_was_just_done_waits_for_whoever_reads(province, signed_in):
+    first, second = province.transfer(A, P3), province.transfer(B, P1)
+    for office in (P1, GULOU):
+        province.approve(second, office)
+    province.decide(second, P3, "registrar", "approve", opinion="材料齐全。")
+    browser = signed_in(f"leader.{P3}")
+    following = open_task(browser, second["number"]).answer.request.path
+    assert decide(browser, open_task(browser, first["number"]), "approve").status == 303
+    assert not browser.get(following, headers=AHEAD).find(".band")
+    assert browser.get("/tasks/told").says(first["number"])
+    assert browser.get("/tasks/told").status == 204
