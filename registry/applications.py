@@ -43,12 +43,13 @@ class Application(Keyed):
         self._body = encryption.ring().encrypt("applications.body", self.id, text)
 
 
-REVISION = (
-    select(Application.revision)
+LATEST = (
+    select(Application)
     .where(Application.case_id == bindparam("of_case"))
     .order_by(Application.revision.desc())
     .limit(1)
 )
+REVISION = LATEST.with_only_columns(Application.revision)
 """Which revision of a case's application is the newest."""
 
 
@@ -63,5 +64,5 @@ def file(session: Session, case_id: uuid.UUID, body: Mapping[str, Any], now: dat
 
 def latest(session: Session, case_id: uuid.UUID) -> Application | None:
     """The application as it stands now."""
-    revisions = select(Application).where(Application.case_id == case_id)
-    return session.scalar(revisions.order_by(Application.revision.desc()).limit(1))
+    found: Application | None = session.scalar(LATEST, {"of_case": case_id})
+    return found
