@@ -66,10 +66,7 @@ def applicant(draft: Draft) -> Applicant:
 
 
 def outlook(services: Services, session: Session, draft: Draft) -> Outlook:
-    """The first office and its last day; the present school only for a confirmed guardian.
-
-    So too the warnings: there is none for the own school, though it be full as the list of schools says.
-    """
+    """The first office and its last day; the present school only for a confirmed guardian."""
     answers = draft.answers
     now = services.clock.now()
     day = now.astimezone(CHINA).date()
@@ -83,7 +80,7 @@ def outlook(services: Services, session: Session, draft: Draft) -> Outlook:
         first_due=calendar.working_days(session).add(day, allowed),
         present_school=present_school(prepared),
         grade=int(answers["student"]["grade"]),
-        warnings=tuple(f"{one.message}{one.remedy}" for one in prepared.warnings if prepared.confirmed),
+        warnings=tuple(f"{one.message}{one.remedy}" for one in prepared.warnings),
     )
 
 
