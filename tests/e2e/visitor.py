@@ -46,8 +46,13 @@ class Visitor:
         return "".join(words.split()) in "".join(shown.split())
 
     def reads(self, *words: str) -> None:
-        """All of these words stand on the page."""
-        missing = [one for one in words if not self.says(one)]
+        """All of these words stand on the page, or soon will: a page fetched ahead asks for its news."""
+        missing = list(words)
+        for _ in range(20):
+            missing = [one for one in missing if not self.says(one)]
+            if not missing:
+                return
+            self.page.wait_for_timeout(100)
         assert not missing, f"{missing} not on {self.page.url}:\n{self.page.locator('body').inner_text()}"
 
     def press(self, words: str) -> None:
