@@ -226,7 +226,7 @@ def test_a_body_of_another_shape_is_refused(each_province, unchanged, body, poin
 )  # fmt: skip
 def test_what_is_not_json_is_refused(each_province, unchanged, data):
     with unchanged(each_province):
-        is_problem(raw(each_province, data), 400)
+        assert is_problem(raw(each_province, data), 400)["code"] == "body.unreadable"
 
 
 def test_another_kind_of_content_is_refused(each_province, unchanged):

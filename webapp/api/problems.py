@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, g, jsonify
 from flask_babel import gettext as _
+from werkzeug.exceptions import BadRequest
 
 from registry.errors import NotFound
 from webapp.api.answers import violation
@@ -56,6 +57,11 @@ def key_malformed(error: KeyMalformed) -> Response:
 @bp.errorhandler(NotJson)
 def not_json(_error: NotJson) -> Response:
     return problem(415, _("请用 JSON 发送，Content-Type 是 application/json"), code="body.not_json")
+
+
+@bp.errorhandler(BadRequest)
+def unreadable(_error: BadRequest) -> Response:
+    return problem(400, _("正文读不懂，请检查 JSON 的写法和编码"), code="body.unreadable")
 
 
 @bp.errorhandler(NotFound)
