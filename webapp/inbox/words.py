@@ -50,6 +50,7 @@ EVENTS: Mapping[str, object] = {
     "closed": _l("结束"),
     "withdrawn": _l("撤回"),
     "withdrawal_asked": _l("家长申请撤回"),
+    "phone_changed": _l("家长改了手机号"),
     "terminated": _l("终止"),
     "timer": _l("到期"),
     "overdue": _l("超期"),
