@@ -19,10 +19,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 import pydyf  # type: ignore[import-untyped]
 import segno
 import weasyprint
+from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
@@ -119,7 +121,7 @@ class Renderer:
             "pdf_identifier": hashlib.sha256(paper.number.encode()).digest()[:16],
         }
         for density in _densities(paper):
-            document = _Html(string=self._html(paper, density), url_fetcher=self._fetcher).render(
+            document = _Html(self._html(paper, density), self._fetcher).render(
                 stylesheets=[self._css],
                 font_config=self._font_config,
                 color_profiles={"sRGB": _profile(self._srgb)},
@@ -159,11 +161,18 @@ def _collected_once() -> Iterator[None]:
 
 
 class _Html(weasyprint.HTML):
-    """A page whose rules all stand in certificate.css.
+    """A page of well-formed markup whose rules all stand in certificate.css.
 
-    The library's own style sheet for HTML has 190 rules and makes five pseudo-elements for each
-    element: a tenth of the time of a page.
+    So it needs neither the library's parser for any HTML nor its style sheet for any element, 190
+    rules which make five pseudo-elements of each: together a seventh of the time of a page.
     """
+
+    def __init__(self, markup: str, fetcher: URLFetcher) -> None:
+        self.base_url = None
+        self.url_fetcher = fetcher
+        self.media_type = "print"
+        self.etree_element = ElementTree.fromstring(markup)  # noqa: S314 - our own template, values escaped
+        self.wrapper_element = ElementWrapper.from_html_root(self.etree_element, content_language=None)
 
     def _ua_stylesheets(self, forms: bool = False) -> list[weasyprint.CSS]:
         return []
