@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
+import pikepdf
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -14,6 +16,10 @@ from tests.e2e.pages import world as prepare
 from tests.e2e.visitor import Visitor, visitor
 from webapp.display import LARGE
 
+MANY_OFFICES = """() => {
+    const row = document.querySelector("[aria-labelledby=s-offices] tbody tr");
+    for (let n = 0; n < 39; n++) row.after(row.cloneNode(true));
+}"""
 PARENTS_KB, OFFICIALS_KB = 60, 150
 
 
@@ -72,6 +78,15 @@ def test_a_first_visit_of_a_family_is_light(name: str, windows: dict[str, Visito
 def test_a_page_of_the_bench_is_light(name: str, windows: dict[str, Visitor], world: World):
     stop = next(one for one in EVERY if one.name == name)
     assert_light(stop, windows, world, OFFICIALS_KB)
+
+
+def test_the_overview_prints_on_one_sheet_however_many_offices(windows: dict[str, Visitor], world: World):
+    page = come_to(next(one for one in EVERY if one.name == "office"), windows, world).page
+    page.evaluate(MANY_OFFICES)
+    with pikepdf.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as printed:
+        [sheet] = printed.pages
+        left, bottom, right, top = map(float, sheet.mediabox)
+        assert right - left > top - bottom
 
 
 def assert_light(stop: Stop, windows: dict[str, Visitor], world: World, most: int) -> None:
