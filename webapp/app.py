@@ -66,11 +66,11 @@ def create_app(services: Services) -> APIFlask:
     )
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
     request_ids.init_app(app)
+    language.init_app(app)  # before what loads the official: roles have names
     security.init_app(app, services.settings)
     officials.init_app(app)
     for part in (
         database,
-        language,
         filters,
         wording,
         display,
