@@ -61,6 +61,13 @@ URGENCY = {
     NONE: Mark("dot", "neutral", _l("不限时")),
 }
 
+CERTIFICATE = {
+    "valid": Mark("tick-disc", "green", _l("有效")),
+    "expired": Mark("ring", "neutral", _l("已过期")),
+    "superseded": Mark("return-arrow", "amber", _l("已换发")),
+    "revoked": Mark("cross-disc", "red", _l("已撤销")),
+}
+
 MARKS: Mapping[str, Mark] = {
     # decisions
     "approve": Mark("tick-disc", "green", _l("同意")),

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,15 +18,8 @@ from documents.wording import grouped_number
 from registry.evidence import Evidence
 from webapp.filters import local_date
 from webapp.inbox.words import EVIDENCE
-from webapp.wording import Mark
+from webapp.wording import CERTIFICATE, Mark
 from workflows.model import Case
-
-STATES = {
-    "valid": Mark("tick-disc", "green", _l("有效")),
-    "expired": Mark("ring", "neutral", _l("已过期")),
-    "superseded": Mark("return-arrow", "amber", _l("已换发")),
-    "revoked": Mark("cross-disc", "red", _l("已撤销")),
-}
 
 
 @dataclass(frozen=True)
@@ -88,7 +80,7 @@ def letters(session: Session, cases: Sequence[Case], now: datetime) -> list[Lett
             grouped_number(one.number),
             _(KINDS[one.kind].title),
             local_date(one.issued_at),
-            STATES[register.state(one, now)],
+            CERTIFICATE[register.state(one, now)],
             numbers[one.case_id],
         )
         for one in found

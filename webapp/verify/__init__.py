@@ -20,6 +20,7 @@ from registry.organisations import Organisation
 from webapp import attempts
 from webapp.rights import public
 from webapp.services import real_now, services
+from webapp.wording import CERTIFICATE
 
 LOOKS, WITHIN = 60, timedelta(minutes=10)
 WRONG_CODES, A_DAY = 10, timedelta(days=1)
@@ -74,6 +75,7 @@ def _answer(number: str, code: str) -> ResponseReturnValue:
         seen=seen,
         number=grouped_number(seen.number),
         heading=HEADINGS[seen.state],
+        mark=CERTIFICATE[seen.state],
         phone=phone or "",
     )
 
