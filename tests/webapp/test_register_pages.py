@@ -119,7 +119,7 @@ def test_the_overview_counts_what_its_lists_hold(signed_in, province):
     browser = signed_in(f"leader.{GULOU}")
     page = browser.get("/office")
     assert page.says("榕城小学 1")
-    lists = browser.get(page.find("a[href*='/office/']")[0].get("href"))
+    lists = browser.get(page.find(f"a[href*='/office/{P1}']")[0].get("href"))
     assert lists.says(case["number"]) and lists.says("由该单位办理")
 
 
