@@ -9,13 +9,13 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from forms.transfer import TransferApplication
+from jisui.prepared import error, is_confirmed, violation
 from registry import transfers
 from registry.calendar import CHINA
 from registry.organisations import Organisation, get
-from registry.students import Student, is_guardian_phone
-from registry.transfers import Check, FieldError, TransferRequest
-from webapp.language import said
-from webapp.processes import Applicant, Prepared, ProcessKind, Violation
+from registry.students import Student
+from registry.transfers import Check, TransferRequest
+from webapp.processes import Applicant, Prepared, ProcessKind
 from workflows.cases import open_case_number
 
 
@@ -33,10 +33,10 @@ def prepare(session: Session, application: BaseModel, applicant: Applicant, now:
         has_open_case=lambda student_id: open_case_number(session, str(student_id)) is not None,
     )
     refused = Prepared(
-        errors=tuple(map(_error, found.errors)),
-        violations=tuple(map(_violation, found.violations)),
-        warnings=tuple(map(_violation, found.warnings)),
-        confirmed=_is_confirmed(found, applicant),
+        errors=tuple(map(error, found.errors)),
+        violations=tuple(map(violation, found.violations)),
+        warnings=tuple(map(violation, found.warnings)),
+        confirmed=is_confirmed(found.student, applicant),
         student_id=found.student.id if found.student else None,
         starter_office=asked.receiving_school,
         summary=_at_school(session, found),
@@ -86,15 +86,6 @@ def _accepted(
     )
 
 
-def _is_confirmed(found: Check, applicant: Applicant) -> bool:
-    """Whether the one who asks may be told about the child: an official, or a guardian the school knows."""
-    if applicant.actor is not None:
-        return True
-    if found.student is None or found.student.quiet or not applicant.confirmed_phone:
-        return False
-    return is_guardian_phone(found.student, applicant.confirmed_phone)
-
-
 def _at_school(session: Session, found: Check) -> dict[str, object]:
     """Where the child is now: for those who may be told (`confirmed`)."""
     if found.student is None or found.record is None:
@@ -107,19 +98,3 @@ def _at_school(session: Session, found: Check) -> dict[str, object]:
 def _search(student: Student, sender: Organisation, receiver: Organisation) -> str:
     schools = (f"{school.name} {school.short_name} {school.initials}" for school in (sender, receiver))
     return " ".join((student.name, student.name_pinyin, student.name_initials, *schools))
-
-
-def _violation(rule: transfers.Violation) -> Violation:
-    return Violation(
-        rule.code,
-        said(rule.message),
-        rule.basis,
-        said(rule.remedy),
-        heading=said(rule.heading),
-        details=rule.details,
-        private=rule.private,
-    )
-
-
-def _error(found: FieldError) -> dict[str, str]:
-    return {"pointer": found.pointer, "code": found.code, "message": said(found.message)}

@@ -7,7 +7,7 @@ provisionally, Monday to Friday without the statutory days, and says so.
 from __future__ import annotations
 
 from bisect import bisect_right
-from calendar import isleap
+from calendar import isleap, monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -129,6 +129,13 @@ class WorkingDays:
             return self._days.get(day)
         name = statutory_days(day.year).get(day)
         return SpecialDay(day, works=False, name=name) if name else None
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or its last day."""
+    year, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + year, month + 1)[1]
+    return date(day.year + year, month + 1, min(day.day, last))
 
 
 def statutory_days(year: int) -> dict[date, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from registry.calendar import months_after
 
 LOOK_AHEAD = 400  # days; every window comes back within a year
 
@@ -53,7 +54,7 @@ class Opening:
             first = anchor + timedelta(days=window.get("from_days", 0))
             months = window.get("to_months")
             last = (
-                _months_after(anchor, months) if months else anchor + timedelta(days=window.get("to_days", 0))
+                months_after(anchor, months) if months else anchor + timedelta(days=window.get("to_days", 0))
             )
             if first <= day <= last:
                 return True
@@ -99,9 +100,3 @@ def _in_dates(dates: Mapping[str, Any], day: date) -> bool:
         return bool(start <= day.isoformat() <= end)
     inside = f"{day:%m-%d}"
     return bool(start <= inside <= end) if start <= end else inside >= start or inside <= end
-
-
-def _months_after(day: date, months: int) -> date:
-    year, month = divmod(day.month - 1 + months, 12)
-    last = calendar.monthrange(day.year + year, month + 1)[1]
-    return date(day.year + year, month + 1, min(day.day, last))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from registry.transfers.checking import GROUNDS, Check, FieldError, TransferRequest, check
+from registry.routing import Route
+from registry.transfers.checking import GROUNDS, Check, TransferRequest, check
 from registry.transfers.moving import move_record
-from registry.transfers.routing import Route, route
-from registry.transfers.rules import Violation
+from registry.transfers.routing import route
 
 __all__ = [
     "GROUNDS",
     "Check",
-    "FieldError",
     "Route",
     "TransferRequest",
-    "Violation",
     "check",
     "move_record",
     "route",

@@ -18,8 +18,9 @@ from registry.organisations import Organisation
 from registry.places import Places
 from registry.students import Student, StudentRecord
 from registry.transfers import rules
-from registry.transfers.rules import Facts, Violation
-from registry.words import Words, words
+from registry.transfers.rules import Facts
+from registry.violations import FieldError, Violation
+from registry.words import words
 
 GROUNDS = {
     "home_moved": "搬了家",
@@ -53,15 +54,6 @@ class TransferRequest:
             ground=application["ground"],
             grade=application.get("grade"),
         )
-
-
-@dataclass(frozen=True)
-class FieldError:
-    """A member of the application that cannot be: where, which kind, in words."""
-
-    pointer: str
-    code: str
-    message: Words
 
 
 @dataclass(frozen=True)

@@ -2,59 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from registry import organisations, policy
+from registry import organisations, policy, routing
 from registry.errors import NotTransferable
-from registry.organisations import Organisation
+from registry.routing import Route
 from registry.statuses import COMPULSORY_STAGES
 from registry.students import StudentRecord
-
-REVIEWS = ("county", "prefecture", "province")
-
-
-@dataclass(frozen=True)
-class Route:
-    """`offices`: lane → organisation code. `variables`: what the gateways of the diagram ask."""
-
-    offices: dict[str, str]
-    variables: dict[str, object]
-
-
-@dataclass(frozen=True)
-class _Side:
-    """One side of a transfer: the school, who decides for it, and the bureaus around."""
-
-    name: str
-    school: Organisation
-    authority: Organisation
-    bureaus: dict[str, Organisation] = field(default_factory=dict)
-
-    def offices(self) -> dict[str, str]:
-        """Lane → organisation code."""
-        chain = {"school": self.school, "authority": self.authority} | self.bureaus
-        return {f"{self.name}_{part}": office.code for part, office in chain.items()}
-
-    def reviews(self, wanted: Sequence[str]) -> dict[str, object]:
-        """A review is held where policy wants it and that bureau is not the authority itself.
-
-        A county looks before the prefecture that decides; a prefecture or
-        province after the bureau below it that decided.
-        """
-        return {
-            f"{self.name}_{level}_review": level in wanted
-            and level in self.bureaus
-            and self.bureaus[level].code != self.authority.code
-            and (level == "county" or self._is_above(level))
-            for level in REVIEWS
-        }
-
-    def _is_above(self, level: str) -> bool:
-        return self.authority.path.startswith(self.bureaus[level].path)
 
 
 def route(
@@ -70,8 +26,8 @@ def route(
     stage = organisations.stage_with_grade(session, receiving_school, grade or record.grade)
     if stage is None:
         raise NotTransferable(school=receiving_school, grade=grade or record.grade)
-    receiving = _side(session, "receiving", receiving_school, stage.stage)
-    sending = _side(session, "sending", record.school_code, record.stage)
+    receiving = routing.side(session, "receiving_", receiving_school, stage.stage)
+    sending = routing.side(session, "sending_", record.school_code, record.stage)
 
     same_authority = receiving.authority.code == sending.authority.code
     same_province = receiving.school.division[:2] == sending.school.division[:2]
@@ -86,15 +42,3 @@ def route(
         wanted = policy.value(session, "transfer.extra_review", side.authority.code, on).value
         variables |= side.reviews(wanted[scope][stage.stage])
     return Route(receiving.offices() | sending.offices(), variables)
-
-
-def _side(session: Session, name: str, school_code: str, stage: str) -> _Side:
-    school = organisations.get(session, school_code)
-    authority = organisations.authority_of(session, school_code, stage)
-    county = organisations.county_of(session, school)
-    bureaus = {
-        "county": county if county is not None else organisations.above(session, authority, "county"),
-        "prefecture": organisations.above(session, county or authority, "prefecture"),
-        "province": organisations.above(session, authority, "province"),
-    }
-    return _Side(name, school, authority, {level: found for level, found in bureaus.items() if found})

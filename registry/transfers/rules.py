@@ -6,40 +6,18 @@ answer has a heading, a sentence, a remedy and its legal basis.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from registry import statuses
 from registry.organisations import Organisation, SchoolStage
 from registry.places import Places
 from registry.policy import Rules
-from registry.reasons import CATALOGUE
 from registry.students import Student, StudentRecord
+from registry.violations import Violation
 from registry.windows import Opening, term_on
-from registry.words import Words, day_words, grade_words, words
-
-
-@dataclass(frozen=True)
-class Violation:
-    """A rule that is not kept: heading and `message` say what is, `remedy` what to do.
-
-    `private` ones tell something about the child: say them to officials and to
-    a guardian whose telephone the school knows, to nobody else.
-    """
-
-    code: str
-    heading: Words
-    message: Words
-    remedy: Words
-    basis: str
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def private(self) -> bool:
-        """Does it tell something about the child that only guardians may know?"""
-        return CATALOGUE[self.code].private
+from registry.words import day_words, grade_words, words
 
 
 @dataclass(frozen=True)
