@@ -50,6 +50,7 @@ BY_OFFICE: Final = (
     "record_copies",
     "refusal_references",
     "saved_filters",
+    "suspensions",
 )
 BY_CASE: Final = ("applications", "clocks", "history", "incidents", "timers")
 BY_CASE_IF_ANY: Final = ("evidence", "outbox")
@@ -88,40 +89,25 @@ SUBJECT_SEEN = f"""CREATE POLICY subject ON students FOR SELECT USING (
 The office stands here again so that its own rows are not looked up among the cases.
 """
 
+FUNCTIONS: Final = (PATH, CASES, REACH, "REVOKE EXECUTE ON FUNCTION jisui_reach(text, text) FROM PUBLIC")
+
+
+def guard(table: str) -> tuple[str, str]:
+    """What makes the database hold back the rows of a table."""
+    return (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"CREATE POLICY office ON {table} USING ({_CONDITIONS[table]})",
+    )
+
+
 STATEMENTS: Final = {
     "postgresql": (
-        PATH,
-        CASES,
-        REACH,
-        "REVOKE EXECUTE ON FUNCTION jisui_reach(text, text) FROM PUBLIC",
-        *(
-            statement
-            for table, condition in _CONDITIONS.items()
-            for statement in (
-                f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
-                f"CREATE POLICY office ON {table} USING ({condition})",
-            )
-        ),
+        *FUNCTIONS,
+        *(statement for table in _CONDITIONS for statement in guard(table)),
         SUBJECT_SEEN,
     )
 }
 """What makes it so, after the tables."""
-UNDO: Final = {
-    "postgresql": (
-        "DROP POLICY subject ON students",
-        *(
-            statement
-            for table in _CONDITIONS
-            for statement in (
-                f"DROP POLICY office ON {table}",
-                f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
-            )
-        ),
-        "DROP FUNCTION jisui_reach(text, text)",
-        "DROP FUNCTION jisui_cases()",
-        "DROP FUNCTION jisui_path(int)",
-    )
-}
 
 IN_FORCE = select(func.coalesce(func.row_security_active(func.to_regclass("students")), False))
 TELL = select(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from jisui.row_security import STATEMENTS, UNDO
+from jisui.row_security import FUNCTIONS, SUBJECT_SEEN, guard
 from registry.base import UtcDateTime as Moment
 from workflows.anchors import TRIGGERS as ANCHOR_TRIGGERS
 
@@ -14,6 +14,11 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+GUARDED = (
+    "students", "guardians", "records", "record_copies", "refusal_references", "saved_filters",
+    "applications", "clocks", "history", "incidents", "timers", "evidence", "outbox", "notices", "tasks",
+    "cases", "case_offices", "anchors",
+)  # fmt: skip
 PATH = sa.String(length=120).with_variant(sa.String(length=120, collation="C"), "postgresql")
 
 
@@ -68,7 +73,8 @@ def upgrade() -> None:
     )
     _index_open("ix_tasks_desk", "tasks", ["office_path", "role", "due_at", "id"], "status = 'open'")
     dialect = op.get_bind().dialect.name
-    for statement in [*ANCHOR_TRIGGERS[dialect], *STATEMENTS.get(dialect, ())]:
+    rows = [*FUNCTIONS, *(s for table in GUARDED for s in guard(table)), SUBJECT_SEEN]
+    for statement in [*ANCHOR_TRIGGERS[dialect], *(rows if dialect == "postgresql" else ())]:
         op.get_bind().exec_driver_sql(statement.replace("%", "%%"))
 
 
@@ -79,10 +85,19 @@ def _index_open(name: str, table: str, columns: list[str], only: str) -> None:
 def downgrade() -> None:
     op.drop_index("ix_tasks_desk", "tasks")
     op.drop_index("ix_clocks_paused", "clocks")
-    for statement in UNDO.get(op.get_bind().dialect.name, ()):
-        op.get_bind().exec_driver_sql(statement)
+    if op.get_bind().dialect.name == "postgresql":
+        _unguard()
     for table in ("saved_filters", "refusal_references", "anchors"):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
         op.get_bind().exec_driver_sql("DROP FUNCTION anchors_refuse()")
     op.drop_column("cases", "anchored_seq")
+
+
+def _unguard() -> None:
+    op.execute("DROP POLICY subject ON students")
+    for table in GUARDED:
+        op.execute(f"DROP POLICY office ON {table}")
+        op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    for function in ("jisui_reach(text, text)", "jisui_cases()", "jisui_path(int)"):
+        op.execute(f"DROP FUNCTION {function}")
