@@ -8,10 +8,12 @@ travels inside every copy of the file.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
-from typing import Any, ClassVar, Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 SCHEMA = "jisui-cert/1"
 
@@ -55,8 +57,6 @@ class TransferFacts:
     approvals: tuple[Approval, ...]
     basis: str
 
-    kind: ClassVar[str] = "transfer"
-
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> TransferFacts:
         """The facts as `to_json` stored them."""
@@ -72,10 +72,44 @@ class TransferFacts:
         })  # fmt: skip
 
 
-class Facts(Protocol):
-    """Facts of any kind: a frozen dataclass that names its kind, whose it is, and reads itself back."""
+@dataclass(frozen=True)
+class ChangeFacts:
+    """A certificate about a student of one school: what changed, from when, to when.
 
-    kind: ClassVar[str]
+    `ground` is the class of the reason in words, never a diagnosis. `school.grade` is the grade afterwards.
+    """
+
+    place: str
+    student_name: str
+    sex: str
+    birth_date: date
+    student_number: str
+    school: School
+    class_number: int | None
+    ground: str
+    effective_from: date
+    effective_to: date | None
+    approvals: tuple[Approval, ...]
+    basis: str
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> ChangeFacts:
+        """The facts as `to_json` stored them."""
+        until = stored["effective_to"]
+        return cls(**{
+            **stored,
+            "birth_date": date.fromisoformat(stored["birth_date"]),
+            "effective_from": date.fromisoformat(stored["effective_from"]),
+            "effective_to": date.fromisoformat(until) if until else None,
+            "school": School(**stored["school"]),
+            "approvals": tuple(
+                Approval(**{**row, "on": date.fromisoformat(row["on"])}) for row in stored["approvals"]
+            ),
+        })  # fmt: skip
+
+
+class Facts(Protocol):
+    """Facts of any kind: a frozen dataclass that says whose it is, and reads itself back."""
 
     @property
     def student_name(self) -> str: ...
@@ -86,7 +120,7 @@ class Facts(Protocol):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of certificate. To add one: a facts class, a template, a line in `KINDS`.
+    """A kind of certificate. To add one about a student of one school: `templates/<key>.html` and `.toml`.
 
     `letter` begins its numbers; `reason` is what the signature says it was made for.
     """
@@ -99,9 +133,22 @@ class Kind:
     facts: type[Facts]
 
 
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def _declared() -> Iterator[Kind]:
+    """The kinds that a file beside their template declares: letter, title, reason."""
+    for file in sorted(TEMPLATES.glob("*.toml")):
+        said = tomllib.loads(file.read_text(encoding="utf-8"))
+        yield Kind(file.stem, said["letter"], said["title"], said["reason"], f"{file.stem}.html", ChangeFacts)
+
+
 KINDS: Mapping[str, Kind] = {
     kind.key: kind
-    for kind in (Kind("transfer", "Z", "转学联系函", "出具转学联系函", "transfer.html", TransferFacts),)
+    for kind in (
+        Kind("transfer", "Z", "转学联系函", "出具转学联系函", "transfer.html", TransferFacts),
+        *_declared(),
+    )
 }
 
 

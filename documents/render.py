@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -31,11 +30,10 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from documents import fonts
-from documents.facts import KINDS, Paper, canonical_json
+from documents.facts import KINDS, TEMPLATES, Paper, canonical_json
 from documents.wording import chinese_date, grouped_code, grouped_number, plain_date
 from registry.words import grade_words
 
-TEMPLATES = Path(__file__).parent / "templates"
 TEMPLATE_VERSION = 2
 """Raise by one whenever a template or its style changes: it is stored with each certificate."""
 

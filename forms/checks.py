@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 
 from registry import identifiers, names
 from registry.errors import Invalid
@@ -47,6 +48,16 @@ def phone(text: str) -> str:
         if error.facts.get("missing") == 1:
             raise Wrong(error.code, "手机号少了一位，请补全 11 位数字") from error
         raise Wrong(error.code, error.message, **error.facts) from error
+
+
+def day(text: str) -> str:
+    """A day of the calendar as 2026-03-02; 2026/3/2 and 2026年3月2日 are understood."""
+    figures = re.findall(r"[0-9]+", unicodedata.normalize("NFKC", text))
+    try:
+        year, month, of_month = map(int, figures)
+        return date(year, month, of_month).isoformat()
+    except ValueError:
+        raise Wrong("no_day", "日期不对，请写成 2026-03-02 这样") from None
 
 
 def school_code(text: str) -> str:

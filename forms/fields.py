@@ -71,6 +71,13 @@ class _Chosen:
             raise StopValidation(str(self.words))
 
 
+class DayField(StringField):
+    """A day, typed as 2026-03-02 or chosen in the browser's calendar; `words` for an empty answer."""
+
+    def __init__(self, label: Any, words: Any, **options: Any) -> None:
+        super().__init__(label, [Checked(checks.day, words)], **options)
+
+
 class TickField(BooleanField):
     """A tick that must be set."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from forms.process import declared
 from registry import policy, reasons
 from registry.people import ROLES
 from workflows.lint.catalogue import Catalogue
@@ -18,7 +19,10 @@ LANES = {
     "sending_prefecture": "转出地市",
     "sending_province": "转出省主管部门",
     "school": "学校",
+    "county": "县区",
     "authority": "学籍主管部门",
+    "prefecture": "地市",
+    "province": "省主管部门",
 }
 STUDENT = frozenset({"stage", "compulsory"})
 TRANSFER = STUDENT | {
@@ -32,7 +36,9 @@ TRANSFER = STUDENT | {
         for level in ("county", "prefecture", "province")
     ),
 }
+CHANGE = STUDENT | {"filed_by", "county_review", "prefecture_review", "province_review"}
 VARIABLES = {
+    **{process.key: CHANGE.union(process.variables) for process in declared().values()},
     "transfer": TRANSFER,
     "office-review": STUDENT | {"filed_by"},
     "archive-handover": STUDENT,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from documents import orders
 from jisui import facts
-from registry import applications, organisations, transfers
+from registry import applications, organisations, suspensions, transfers
 from registry.calendar import CHINA
 from registry.names import same_name
 from registry.students import Student
@@ -47,6 +47,9 @@ def all_effects(engine: Engine) -> dict[str, Effect]:
         "pull_archive": pull_archive,
         "move_record": move_record,
         "order_certificate": order_certificate,
+        "suspend": suspend,
+        "extend": extend,
+        "resume": resume,
         "open_archive_handover": open_archive_handover,
         "open_placement": open_placement,
     }
@@ -82,21 +85,48 @@ def move_record(session: Session, acting: Acting, now: datetime) -> Result:
     return None
 
 
+def suspend(session: Session, acting: Acting, now: datetime) -> Result:
+    """The record is suspended for the days that were asked for."""
+    asked = _application(session, acting)
+    start, end = (date.fromisoformat(asked[member]) for member in ("effective_from", "effective_to"))
+    suspensions.suspend(session, _key(acting), start, end, case_number=acting.number, now=now)
+    return None
+
+
+def extend(session: Session, acting: Acting, now: datetime) -> Result:
+    """The suspension goes on to the day that was asked for."""
+    end = date.fromisoformat(_application(session, acting)["effective_to"])
+    suspensions.extend(session, _key(acting), end, case_number=acting.number, now=now)
+    return None
+
+
+def resume(session: Session, acting: Acting, now: datetime) -> Result:
+    """The student is back in class, in the grade that was agreed."""
+    asked = _application(session, acting)
+    day = asked.get("effective_from")
+    on = date.fromisoformat(day) if day else now.astimezone(CHINA).date()
+    grade = _whole(asked.get("grade"))
+    suspensions.resume(session, _key(acting), on, grade=grade, case_number=acting.number, now=now)
+    return None
+
+
 def order_certificate(session: Session, acting: Acting, now: datetime) -> Result:
-    """Order the contact form (转学联系函). A name that cannot be printed becomes an incident."""
-    sender = organisations.get(session, acting.offices["sending_school"])
+    """Order the certificate of this process. A name that cannot be printed becomes an incident."""
+    of_transfer = acting.process == "transfer"
+    issuer = organisations.get(session, acting.offices["sending_school" if of_transfer else "school"])
+    gather = facts.transfer if of_transfer else facts.change
     ordered = orders.order(
         session,
         case_id=acting.id,
         case_number=acting.number,
-        kind="transfer",
-        facts=facts.transfer(session, acting, _student(session, acting), _application(session, acting), now),
-        division=sender.division,
-        student_id=_student(session, acting).id,
-        issuer_code=sender.code,
-        issuer_name=sender.name,
+        kind=acting.process,
+        facts=gather(session, acting, _student(session, acting), _application(session, acting), now),
+        division=issuer.division,
+        student_id=_key(acting),
+        issuer_code=issuer.code,
+        issuer_name=issuer.name,
         now=now,
-        valid_days=VALID_DAYS,
+        valid_days=VALID_DAYS if of_transfer else None,
     )
     if ordered.state == "blocked":
         incidents.open_incident(session, acting.id, "glyph", str(ordered.last_error), now=now)
@@ -128,7 +158,11 @@ def _follow(
 
 
 def _student(session: Session, acting: Acting) -> Student:
-    return session.get_one(Student, UUID(str(acting.subject)))
+    return session.get_one(Student, _key(acting))
+
+
+def _key(acting: Acting) -> UUID:
+    return UUID(str(acting.subject))
 
 
 def _application(session: Session, acting: Acting) -> dict[str, Any]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from documents.facts import Approval, School, TransferFacts
+from documents.facts import Approval, ChangeFacts, School, TransferFacts
+from forms.suspension import GROUNDS as GROUNDS_OF_SUSPENSION
 from forms.transfer import GROUNDS
 from registry import organisations, policy
 from registry.calendar import CHINA
 from registry.students import SEXES, Student
 from workflows.engine import Acting
+
+PERIOD = ("effective_from", "effective_to")
 
 
 def transfer(
@@ -38,6 +41,32 @@ def transfer(
         effective_on=student.record.at_school_since,
         approvals=tuple(_approvals(session, acting)),
         basis=policy.value(session, "transfer.step_sla_workdays", acting.place, day).basis,
+    )
+
+
+def change(
+    session: Session, acting: Acting, student: Student, asked: Mapping[str, Any], now: datetime
+) -> ChangeFacts:
+    """A certificate about a change at one school that has just taken effect."""
+    school, record = organisations.get(session, acting.offices["school"]), student.record
+    day = now.astimezone(CHINA).date()
+    from_, to = (date.fromisoformat(asked[name]) if asked.get(name) else None for name in PERIOD)
+    province = organisations.above(
+        session, organisations.get(session, acting.offices["authority"]), "province"
+    )
+    return ChangeFacts(
+        place=province.short_name if province else "",
+        student_name=student.name,
+        sex=SEXES[student.sex],
+        birth_date=student.birth_date,
+        student_number=student.student_number,
+        school=School(school.name, school.code, record.grade),
+        class_number=record.class_number,
+        ground=str(dict(GROUNDS_OF_SUSPENSION).get(asked.get("ground", ""), "")),
+        effective_from=from_ or day,
+        effective_to=to,
+        approvals=tuple(_approvals(session, acting)),
+        basis=policy.value(session, f"{acting.process}.step_sla_workdays", acting.place, day).basis,
     )
 
 

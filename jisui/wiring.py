@@ -7,6 +7,7 @@ and effects act in the case's name, not the caller's.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import wraps
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from jisui import catalogue as names
-from jisui import effects, transfer
+from jisui import effects, one_school, transfer
 from jisui.database import opened
 from registry import calendar, organisations, policy
 from registry.organisations import Organisation
@@ -30,7 +31,8 @@ from workflows.prepared import Prepared
 # Asked in each step of a case that goes on to another desk.
 PATH_OF = Prepared(select(Organisation.path).where(Organisation.code == bindparam("office")))
 POLICY = Prepared(policy.ONE_IN_FORCE)
-PREFIXES = {"transfer": "ZX", "archive-handover": "DA", "placement": "AZ"}
+FOLLOWING = {"archive-handover": "DA", "placement": "AZ"}
+"""Cases that only another case opens, and the letters of their numbers."""
 
 
 def engine() -> Engine:
@@ -42,7 +44,7 @@ def engine() -> Engine:
         policy=_policy,
         authority_over=_authority_over,
         office_path=_office_path,
-        prefixes=PREFIXES,
+        prefixes={kind.key: kind.letters for kind in processes().values()} | FOLLOWING,
     )
     for name, effect in effects.all_effects(built).items():
         wired[name] = in_the_cases_name(effect)
@@ -51,7 +53,7 @@ def engine() -> Engine:
 
 def processes() -> Mapping[str, ProcessKind]:
     """What people can start."""
-    kinds = [transfer.kind()]
+    kinds = [transfer.kind(), *one_school.kinds()]
     return {kind.key: _opening(kind) for kind in kinds}
 
 
@@ -74,7 +76,7 @@ def _opening(kind: ProcessKind) -> ProcessKind:
         with opened(session):
             return prepare(session, *args)
 
-    return ProcessKind(kind.key, kind.name, kind.letters, kind.application, widened)
+    return replace(kind, prepare=widened)
 
 
 def student_of_case(session: Session, subject: str | None) -> StudentSeen | None:

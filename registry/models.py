@@ -11,6 +11,7 @@ from registry.people import Appointment, Person
 from registry.places import SchoolClass
 from registry.policy import PolicyValue
 from registry.students import Guardian, RecordCopy, Student, StudentRecord
+from registry.suspensions import Suspension
 
 __all__ = [
     "Application",
@@ -27,4 +28,5 @@ __all__ = [
     "SchoolStage",
     "Student",
     "StudentRecord",
+    "Suspension",
 ]

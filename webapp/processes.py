@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
+from wtforms import Form
 
 from workflows.model import Actor
 
@@ -72,3 +73,7 @@ class ProcessKind:
     letters: str
     application: type[BaseModel]
     prepare: Callable[[Session, BaseModel, Applicant, datetime], Prepared]
+    page: type[Form] | None = None
+    """What an official of the student's school fills in; none where another school starts it."""
+    obstacle: Callable[[Session, UUID, datetime], Violation | None] | None = None
+    """The first rule that stands in the way of this student now, whatever will be asked."""

@@ -25,8 +25,10 @@ JARGON = re.compile(
 WITH_BASIS = ("userTask", "callActivity", "serviceTask", "exclusiveGateway")
 
 
-def test_all_four_processes_are_drawn():
-    assert [path.stem for path in FILES] == ["archive-handover", "office-review", "placement", "transfer"]
+def test_every_process_is_drawn():
+    assert [path.stem for path in FILES] == [
+        "archive-handover", "extension", "office-review", "placement", "resumption", "suspension", "transfer",
+    ]  # fmt: skip
 
 
 def test_the_process_is_named_like_its_file(path: Path, drawing: Drawing):
