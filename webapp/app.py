@@ -32,6 +32,7 @@ BLUEPRINTS = (
     "webapp.display:bp",
     "webapp.sign_in:bp",
     "webapp.inbox:bp",
+    "webapp.register.applying:bp",
     "webapp.register.looking_up:bp",
     "webapp.register.views:bp",
     "webapp.office:bp",
