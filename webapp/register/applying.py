@@ -13,11 +13,12 @@ from pydantic import ValidationError
 from werkzeug.exceptions import NotFound
 from wtforms import Form
 
-from forms.guardian import GuardianFields
+from forms.guardian import SOMEBODY_ELSE, GuardianFields
 from forms.pointers import errors_of
 from registry.evidence import Evidence
 from registry.evidence_intake import CleanFile
-from registry.students import Student
+from registry.identifiers import mask_phone
+from registry.students import RELATIONS, Guardian, Student
 from webapp import filing
 from webapp.database import database
 from webapp.inbox.evidence import cleaned
@@ -65,11 +66,9 @@ def start(student_id: UUID, process: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _page(filling)
     _keep_files(filling, upload)
+    database().commit()  # the files are there, whatever becomes of the rest
     right = all((filling.form.validate(), filling.guardian.validate(), not filling.file_error))
-    if not right:
-        database().commit()
-        return _page(filling, 422)
-    return _file(filling)
+    return _file(filling) if right else _page(filling, 422)
 
 
 def _filling(student_id: UUID, process: str) -> Filling:
@@ -85,12 +84,15 @@ def _filling(student_id: UUID, process: str) -> Filling:
     may = starting.of_kind(database(), kind, student, open_case)
     if may.why_not and request.method == "GET":
         raise NotFound
-    known = student.guardians[0] if student.guardians else None
-    guardian = GuardianFields(
-        request.form,
-        data={"name": known.name, "relation": known.relation, "phone": known.phone} if known else {},
-    )
+    known = [(str(one.id), _guardian_words(one)) for one in found.guardians if one.phone]
+    guardian = GuardianFields(request.form, known=known)
     return Filling(kind, student, kind.page(request.form), guardian)
+
+
+def _guardian_words(one: Guardian) -> str:
+    """Never the whole number: that is shown only to those who say why."""
+    note = _("，").join((_(RELATIONS[one.relation]), mask_phone(str(one.phone))))
+    return _("%(name)s（%(note)s）", name=one.name, note=note)
 
 
 def _keep_files(filling: Filling, upload: CleanFile | FieldErrors | None) -> None:
@@ -143,9 +145,18 @@ def _asked(filling: Filling) -> dict[str, object]:
         **typed,
         "student_number": filling.student.student_number,
         "student_name": filling.student.name,
-        "guardian": filling.guardian.data,
+        "guardian": _guardian(filling),
         "evidence": [str(one.id) for one in filling.files],
     }
+
+
+def _guardian(filling: Filling) -> dict[str, object]:
+    """The one chosen, as the register has them, or the one written down."""
+    typed = filling.guardian.data
+    if typed["who"] == SOMEBODY_ELSE:
+        return {name: typed[name] for name in ("name", "relation", "phone")}
+    known = database().get_one(Guardian, UUID(typed["who"]))
+    return {"name": known.name, "relation": known.relation, "phone": known.phone}
 
 
 def _wrong(filling: Filling, errors: Sequence[Mapping[str, str]]) -> ResponseReturnValue:
@@ -158,7 +169,6 @@ def _wrong(filling: Filling, errors: Sequence[Mapping[str, str]]) -> ResponseRet
             field.errors = [*field.errors, message]
         else:
             filling.file_error = message
-    database().commit()
     return _page(filling, 422)
 
 
