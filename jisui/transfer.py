@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
+from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
@@ -18,9 +19,21 @@ from registry.transfers import Check, TransferRequest
 from webapp.processes import Applicant, Prepared, ProcessKind
 from workflows.cases import open_case_number
 
+# What a rule says when it is kept.
+KEPT = {
+    "R05": _l("在读，没有休学"),
+    "R12": _l("姓名、学籍号一致"),
+    "R09": _l("年级相同"),
+    "R04": _l("不受起始、毕业年级限制"),
+    "R11": _l("没有问题学籍"),
+    "R16": _l("没有毕业或离校"),
+    "R03": _l("在转学办理时间内"),
+    "R01": _l("转入年级有学位"),
+}
+
 
 def kind() -> ProcessKind:
-    return ProcessKind("transfer", "转学", "ZX", TransferApplication, prepare)
+    return ProcessKind("transfer", "转学", "ZX", TransferApplication, prepare, kept=KEPT)
 
 
 def prepare(session: Session, application: BaseModel, applicant: Applicant, now: datetime) -> Prepared:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from wtforms import Form
@@ -64,6 +65,12 @@ class Prepared:
         return not self.violations and not self.errors
 
 
+KEPT_BY_ALL: Mapping[str, Any] = {
+    "R12": _l("姓名、学籍号一致"),
+    "R16": _l("学籍状态可以办这项业务"),
+}
+
+
 @dataclass(frozen=True)
 class ProcessKind:
     """A process people can start: its words, what is asked, and how it is held against the register."""
@@ -77,3 +84,5 @@ class ProcessKind:
     """What an official of the student's school fills in; none where another school starts it."""
     obstacle: Callable[[Session, UUID, datetime], Violation | None] | None = None
     """The first rule that stands in the way of this student now, whatever will be asked."""
+    kept: Mapping[str, Any] = field(default_factory=lambda: KEPT_BY_ALL)
+    """What its rules say when they are kept, by code, in the order of the page."""

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
@@ -19,17 +18,7 @@ from webapp.filters import local_date
 from webapp.processes import Applicant
 from webapp.services import services
 
-# What a rule says when it is kept. The open case itself is no reason against it (R10).
-KEPT: Mapping[str, object] = {
-    "R05": _l("在读，没有休学"),
-    "R12": _l("姓名、学籍号一致"),
-    "R09": _l("年级相同"),
-    "R04": _l("不受起始、毕业年级限制"),
-    "R11": _l("没有问题学籍"),
-    "R16": _l("没有毕业或离校"),
-    "R03": _l("在转学办理时间内"),
-    "R01": _l("转入年级有学位"),
-}
+# The open case itself is no reason against it.
 OWN_CASE = "R10"
 
 
@@ -59,7 +48,7 @@ def of_case(session: Session, case: Row[Any], body: Mapping[str, Any], now: date
     lines += [_waived(_(str(one["heading"])), str(one["basis"])) for one in waived.values()]
     told = broken.keys() | waived.keys()
     bases = _bases(session, case)
-    kept = {code: str(words) for code, words in KEPT.items() if code not in told}
+    kept = {code: str(words) for code, words in kind.kept.items() if code not in told}
     return lines + [CheckLine(words, True, _basis(bases.get(code, ""))) for code, words in kept.items()]
 
 
