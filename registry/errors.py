@@ -49,6 +49,12 @@ class LooserThanAbove(RegisterError):
     code = "register.looser_than_above"
 
 
+class PolicyContradiction(RegisterError):
+    """Two policy values cannot hold together, or a policy file does not have the form of one."""
+
+    code = "register.policy_contradiction"
+
+
 class KeyRingRefused(RegisterError):
     """The key ring is missing, readable by others, or does not hold the key that is asked for."""
 

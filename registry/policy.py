@@ -7,21 +7,31 @@ prefecture, province, nation. A version that was in force is never rewritten.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from registry.base import Keyed
-from registry.errors import LooserThanAbove, PolicyMissing
+from registry.errors import LooserThanAbove, PolicyContradiction, PolicyMissing
+from registry.policy_files import shipped
+from registry.policy_places import NATION, is_tighter, places_over
 
-NATION = "000000"
+__all__ = [
+    "NATION",
+    "PolicyValue",
+    "Rules",
+    "Value",
+    "load_defaults",
+    "places_over",
+    "rules",
+    "set_value",
+    "shipped",
+    "value",
+]
 
 
 class PolicyValue(Keyed):
@@ -91,11 +101,6 @@ class Rules:
             raise PolicyMissing(key=key, place=self.place, on=self.on.isoformat()) from None
 
 
-def places_over(place: str) -> list[str]:
-    """The places whose policy holds at a division, most specific first: 350102, 350100, 350000, 000000."""
-    return list(dict.fromkeys([place, f"{place[:4]}00", f"{place[:2]}0000", NATION]))
-
-
 def value(session: Session, key: str, place: str, on: date) -> Value:
     """The value of `key` in force at `place` on a day.
 
@@ -110,21 +115,16 @@ def rules(session: Session, place: str, on: date) -> Rules:
 
 
 def set_value(session: Session, new: PolicyValue) -> PolicyValue:
-    """Add a version of a value.
+    """Add a version of a value; from its first day on it takes the place of the one before it.
 
+    :raises PolicyMissing: when the nation has no such key.
     :raises LooserThanAbove: when a place above allows only tightening.
+    :raises PolicyContradiction: when another version of the place says something for the same days.
     """
-    for place in places_over(new.place)[1:]:
-        above = _in_force(session, place, new.from_, new.key).values.get(new.key)
-        bound = above and session.scalar(
-            select(PolicyValue.tighten).where(
-                PolicyValue.key == new.key,
-                PolicyValue.place == above.place,
-                PolicyValue.version == above.version,
-            )
-        )
-        if above and bound and not _is_tighter(new.value, above.value, bound):
-            raise LooserThanAbove(key=new.key, place=new.place, above=above.place, basis=above.basis)
+    _refuse_unknown(session, new)
+    _refuse_two_at_one_place(session, new)
+    for day in _days_of_change_above(session, new):
+        _refuse_looser(session, new, day)
     session.add(new)
     return new
 
@@ -136,30 +136,6 @@ def load_defaults(session: Session) -> int:
     new = [row for row in shipped() if (row["key"], row["place"], row["version"]) not in there]
     session.add_all(PolicyValue(**row) for row in new)
     return len(new)
-
-
-@lru_cache(maxsize=1)
-def shipped() -> tuple[Mapping[str, Any], ...]:
-    """The values in ``registry/policies/*.toml``: a head for place, version and dates, then the keys."""
-    rows: list[Mapping[str, Any]] = []
-    for file in sorted(files("registry").joinpath("policies").iterdir(), key=lambda f: f.name):
-        if not file.name.endswith(".toml"):
-            continue
-        head = tomllib.loads(file.read_text(encoding="utf-8"))
-        rows.extend(
-            {
-                "key": row["key"],
-                "value": row["value"],
-                "place": head["place"],
-                "version": head["version"],
-                "from_": head["from"],
-                "to": head.get("to"),
-                "basis": row.get("basis", head["basis"]),
-                "tighten": row.get("tighten", ""),
-            }
-            for row in head["values"]
-        )
-    return tuple(rows)
 
 
 def _in_force(session: Session, place: str, on: date, key: str | None = None) -> Rules:
@@ -187,5 +163,42 @@ def of_rows(found: Iterable[Any], place: str, on: date) -> Rules:
     return Rules(place, on, values)
 
 
-def _is_tighter(value: Any, above: Any, bound: str) -> bool:
-    return bool(value <= above if bound == "less" else value >= above)
+def _refuse_unknown(session: Session, new: PolicyValue) -> None:
+    known = select(PolicyValue.id).where(PolicyValue.key == new.key, PolicyValue.place == NATION).limit(1)
+    if new.place != NATION and session.scalar(known) is None:
+        raise PolicyMissing(key=new.key, place=NATION, on=new.from_.isoformat())
+
+
+def _refuse_two_at_one_place(session: Session, new: PolicyValue) -> None:
+    """A version without an end gives way to a later one; nothing else may overlap."""
+    same = select(PolicyValue).where(PolicyValue.key == new.key, PolicyValue.place == new.place)
+    for other in session.scalars(same):
+        apart = (other.to and other.to < new.from_) or (new.to and new.to < other.from_)
+        gives_way = other.to is None and other.from_ < new.from_
+        if not (apart or gives_way):
+            raise PolicyContradiction(key=new.key, place=new.place, one=new.version, other=other.version)
+
+
+def _days_of_change_above(session: Session, new: PolicyValue) -> list[date]:
+    """The first day of a new value, and those days of it on which a value above begins."""
+    begins = select(PolicyValue.from_).where(
+        PolicyValue.key == new.key,
+        PolicyValue.place.in_(places_over(new.place)[1:]),
+        PolicyValue.from_ > new.from_,
+        PolicyValue.from_ <= (new.to or date.max),
+    )
+    return [new.from_, *session.scalars(begins)]
+
+
+def _refuse_looser(session: Session, new: PolicyValue, day: date) -> None:
+    for place in places_over(new.place)[1:]:
+        above = _in_force(session, place, day, new.key).values.get(new.key)
+        bound = above and session.scalar(
+            select(PolicyValue.tighten).where(
+                PolicyValue.key == new.key,
+                PolicyValue.place == above.place,
+                PolicyValue.version == above.version,
+            )
+        )
+        if above and bound and not is_tighter(new.value, above.value, bound):
+            raise LooserThanAbove(key=new.key, place=new.place, above=above.place, basis=above.basis)

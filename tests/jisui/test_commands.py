@@ -77,7 +77,7 @@ def test_a_policy_value_says_where_it_comes_from(run):
     shown = json.loads(result.stdout)
     assert (shown["value"], shown["place"], shown["version"]) == (10, "000000", "2025")
     assert "第十五条" in shown["basis"]
-    assert run("policy", "show", "transfer.no_such_key").exit_code == 1
+    assert run("policy", "show", "transfer.no_such_key").exit_code == 2
 
 
 def test_the_demo_s_clock_moves_at_once(run, province):
