@@ -134,7 +134,8 @@ def _file(filling: Filling) -> ResponseReturnValue:
         filling.violations = refused.violations
         return _page(filling, 422)
     database().commit()
-    flash(_("已发起%(process)s，受理号 %(number)s。", process=_(kind.name), number=filed.number))
+    told = _("已发起%(process)s，受理号 %(number)s。", process=_(kind.name), number=filed.number)
+    flash(told + _("查询码 %(code)s，请抄给家长，只在这里显示一次。", code=filed.tracking_code))
     return redirect(url_for("inbox.case", number=filed.number), 303)
 
 
