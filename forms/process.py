@@ -7,9 +7,11 @@ and its policy values: nothing else of the product knows it by name.
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 import forms
 from forms.fields import Questions
@@ -22,7 +24,9 @@ class Process:
     """A change at one school: its key, its name, the letters of its case numbers.
 
     `application` is the public contract, `page` asks for it, `demands` hold it against the register.
-    `variables` are members of the application that the diagram's conditions read.
+    `variables` are members of the application that the diagram's conditions read, `grounds` the words of
+    its grounds. `beside_others`: an open case of another process does not stand in its way (its diagram
+    says `lock="none"`).
     """
 
     key: str
@@ -32,6 +36,8 @@ class Process:
     page: type[Questions]
     demands: Demands
     variables: tuple[str, ...] = ()
+    grounds: Sequence[tuple[str, Any]] = ()
+    beside_others: bool = False
 
 
 @cache

@@ -56,6 +56,7 @@ PROCESS = Process(
     letters="XX",
     application=SuspensionApplication,
     page=SuspensionPage,
+    grounds=GROUNDS,
     demands=changes.Demands(
         rules=(changes.may("suspend"), changes.no_open_case, changes.not_in_term, changes.open_now),
         members=(suspensions.begins_in_time, suspensions.lasts_long_enough, suspensions.stays_below_total),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from documents.facts import Approval, ChangeFacts, School, TransferFacts
-from forms.suspension import GROUNDS as GROUNDS_OF_SUSPENSION
+from forms.process import declared
 from forms.transfer import GROUNDS
 from registry import organisations, policy
 from registry.calendar import CHINA
@@ -62,7 +62,7 @@ def change(
         student_number=student.student_number,
         school=School(school.name, school.code, record.grade),
         class_number=record.class_number,
-        ground=str(dict(GROUNDS_OF_SUSPENSION).get(asked.get("ground", ""), "")),
+        ground=str(dict(declared()[acting.process].grounds).get(asked.get("ground", ""), "")),
         effective_from=from_ or day,
         effective_to=to,
         approvals=tuple(_approvals(session, acting)),

@@ -14,7 +14,7 @@ from jisui.prepared import error, is_confirmed, violation
 from registry import changes
 from registry.students import Student
 from webapp.processes import Applicant, Prepared, ProcessKind, Violation
-from workflows.cases import open_case_number
+from workflows.cases import open_case_number, open_cases
 
 
 def kinds() -> list[ProcessKind]:
@@ -44,7 +44,7 @@ def prepare(
         application.model_dump(),
         process.demands,
         now=now,
-        has_open_case=partial(_has_open_case, session),
+        has_open_case=partial(_has_open_case, session, process),
     )
     facts, route = found.facts, found.route
     if facts is None or route is None:
@@ -81,10 +81,13 @@ def obstacle(process: Process, session: Session, student_id: UUID, now: datetime
         session.get_one(Student, student_id),
         process.demands,
         now=now,
-        has_open_case=partial(_has_open_case, session),
+        has_open_case=partial(_has_open_case, session, process),
     )
     return violation(found) if found else None
 
 
-def _has_open_case(session: Session, student_id: UUID) -> bool:
+def _has_open_case(session: Session, process: Process, student_id: UUID) -> bool:
+    """Is there a case beside which this one may not run?"""
+    if process.beside_others:
+        return any(case.process == process.key for case in open_cases(session, str(student_id)))
     return open_case_number(session, str(student_id)) is not None

@@ -78,16 +78,17 @@ def change_status(
     case_number: str,
     now: datetime,
     until: date | None = None,
+    code: str | None = None,
 ) -> StudentRecord:
     """Give a record another status, with the movement that belongs to it, once for a case.
 
-    `until` is the last day of a suspension or of a stay abroad.
+    `until` is the last day of a suspension or of a stay abroad, `code` a movement other than the usual.
 
     :raises StatusNotAllowed: when this status may not follow the present one,
         or would end compulsory education.
     """
     record = locked(session, student_id)
-    code = _code(record.status, status)
+    code = code or _code(record.status, status)
     if written(session, student_id, code, case_number):
         return record
     if not statuses.may_follow(record.status, status, record.stage):

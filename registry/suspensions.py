@@ -131,11 +131,18 @@ def comes_to_a_grade_offered(facts: Facts) -> FieldError | None:
 
 def grades_offered(record: StudentRecord, stage: SchoolStage, in_force: policy.Rules, on: date) -> list[int]:
     """The grades a student may come back to on a day, the usual one first."""
-    cohort = min(_moved_on(record, on, in_force[PROMOTION].value), stage.grade_to)
+    cohort = min(grade_of_class(record, on, in_force[PROMOTION].value), stage.grade_to)
     early = record.status_until is not None and on <= record.status_until
     choice = in_force["resumption.grade_choice"].value["early" if early else "normal"]
     grades = {"original": [cohort], "lower": [record.grade], "choice": [cohort, record.grade]}
     return list(dict.fromkeys(grades[choice]))
+
+
+def grade_of_class(record: StudentRecord, on: date, promotion: str) -> int:
+    """The grade of the class that a student left: it went up at each promotion (every year, `MM-DD`)."""
+    month, day = map(int, promotion.split("-"))
+    nights = (date(year, month, day) for year in range(record.status_since.year, on.year + 1))
+    return record.grade + sum(record.status_since <= night < on for night in nights)
 
 
 # Effects.
@@ -173,14 +180,19 @@ def resume(
     record = records.change_status(
         session, student_id, statuses.ENROLLED, on=on, case_number=case_number, now=now
     )
-    last = on - timedelta(days=1)
-    for stretch in of_student(session, student_id):
-        if stretch.ended_on is None:
-            stretch.ended_on = min(last, stretch.to)
+    end(session, student_id, on)
     if grade is not None:
         record.grade = grade
     session.flush()
     return record
+
+
+def end(session: Session, student_id: uuid.UUID, on: date) -> None:
+    """The stretches that still run, if any, are over the day before."""
+    last = on - timedelta(days=1)
+    for stretch in of_student(session, student_id):
+        if stretch.ended_on is None:
+            stretch.ended_on = min(last, stretch.to)
 
 
 def _stretch(
@@ -214,13 +226,6 @@ def _usual_grade(session: Session, record: StudentRecord, on: date) -> int:
     if stage is None:
         return record.grade
     return grades_offered(record, stage, policy.rules(session, stage.authority_code, on), on)[0]
-
-
-def _moved_on(record: StudentRecord, on: date, promotion: str) -> int:
-    """The grade of the class the student left: it went up at each promotion (every year, `MM-DD`)."""
-    month, day = map(int, promotion.split("-"))
-    nights = (date(year, month, day) for year in range(record.status_since.year, on.year + 1))
-    return record.grade + sum(record.status_since <= night < on for night in nights)
 
 
 def _day(asked: Mapping[str, Any], member: str, otherwise: date | None = None) -> date:

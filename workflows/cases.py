@@ -112,6 +112,7 @@ def terminate(session: Session, engine: Engine, case_id: UUID, reason: str, *, n
             raise CaseClosed(case=acting.case.number)
         acting.end(TERMINATED, reason)
         acting.chain.append("terminated", now, reason=reason)
+        notices.tell_offices(session, acting.case, TERMINATED, now)
 
 
 def by_id(session: Session, case_id: UUID) -> Row[Any]:
@@ -157,6 +158,12 @@ def open_case_number(session: Session, subject: str) -> str | None:
     return session.connection().scalar(
         select(Case.number).where(Case.subject == subject, Case.closed_at.is_(None), Case.locks)
     )
+
+
+def open_cases(session: Session, subject: str) -> list[Row[Any]]:
+    """Every open case of this subject, those without its lock too, in the order in which they are locked."""
+    mine = select(Case.id, Case.process).where(Case.subject == subject, Case.closed_at.is_(None))
+    return list(session.connection().execute(mine.order_by(Case.id)))
 
 
 def ask_withdrawal(session: Session, engine: Engine, case_id: UUID, reason: str, *, now: datetime) -> None:

@@ -64,13 +64,18 @@ def tell(
 
 def tell_all(session: Session, case: Row[Any], kind: str, now: datetime) -> None:
     """Tell every office that takes part, and the family."""
+    tell_offices(session, case, kind, now)
+    tell_family(session, case, kind, now)
+
+
+def tell_offices(session: Session, case: Row[Any], kind: str, now: datetime) -> None:
+    """Tell every office that takes part."""
     connection = session.connection()
     rows = [
         _notice(case.id, seer.office, seer.office_path, kind, {}, now)
         for seer in SEERS.all(connection, {"of_case": case.id})
     ]
     ADD_NOTICE.run_all(connection, rows)
-    tell_family(session, case, kind, now)
 
 
 def tell_family(session: Session, case: Row[Any], kind: str, now: datetime) -> None:

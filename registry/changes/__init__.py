@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from registry.changes.checking import Check, check, first_obstacle
-from registry.changes.demands import Demands, may, no_open_case, no_problem_record, not_in_term, open_now
+from registry.changes.demands import (
+    Demands,
+    for_stage,
+    may,
+    no_open_case,
+    no_problem_record,
+    not_in_term,
+    open_now,
+)
 from registry.changes.facts import Facts
 
 __all__ = [
@@ -12,6 +20,7 @@ __all__ = [
     "Facts",
     "check",
     "first_obstacle",
+    "for_stage",
     "may",
     "no_open_case",
     "no_problem_record",

@@ -28,9 +28,8 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "resume": frozenset({SUSPENDED}),
     "graduate": ATTENDS,
     "drop_out": frozenset({ENROLLED, SUSPENDED}),
-    "return": frozenset({DROPOUT, MISSING}),
+    "return": frozenset({DROPOUT, MISSING, ABROAD}),
     "go_abroad": ATTENDS,
-    "return_from_abroad": frozenset({ABROAD}),
     "leave": frozenset({ENROLLED, SUSPENDED, ABROAD}),
     "change_grade": ATTENDS,
     "die": frozenset({

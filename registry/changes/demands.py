@@ -42,6 +42,21 @@ def may(action: str) -> Rule:
     return status_allows
 
 
+def for_stage(facts: Facts) -> Violation | None:
+    """R04: the process is there for the student's stage (`<process>.stages`)."""
+    stages = facts.rule("stages")
+    if facts.record.stage in stages.value:
+        return None
+    return Violation(
+        "R04",
+        words("这个学段没有%(process)s", process=words(facts.name)),
+        words("按规定，这个学段不能办。"),
+        words("学籍保留。要办别的，请与学校商量。"),
+        stages.basis,
+        {"stage": facts.record.stage},
+    )
+
+
 def no_open_case(facts: Facts) -> Violation | None:
     """R10: another case holds the record."""
     if not facts.has_open_case:

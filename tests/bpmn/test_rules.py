@@ -27,7 +27,8 @@ WITH_BASIS = ("userTask", "callActivity", "serviceTask", "exclusiveGateway")
 
 def test_every_process_is_drawn():
     assert [path.stem for path in FILES] == [
-        "archive-handover", "extension", "office-review", "placement", "resumption", "suspension", "transfer",
+        "abroad", "archive-handover", "extension", "office-review", "placement", "resumption",
+        "suspension", "transfer",
     ]  # fmt: skip
 
 
