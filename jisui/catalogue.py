@@ -36,7 +36,7 @@ TRANSFER = STUDENT | {
         for level in ("county", "prefecture", "province")
     ),
 }
-CHANGE = STUDENT | {"filed_by", "county_review", "prefecture_review", "province_review"}
+CHANGE = STUDENT | {"filed_by", "validation", "county_review", "prefecture_review", "province_review"}
 VARIABLES = {
     **{process.key: CHANGE.union(process.variables) for process in declared().values()},
     "transfer": TRANSFER,

@@ -44,7 +44,7 @@ _Closure = Callable[[Data], object]
 _STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
 _DURATION = re.compile(
     r"(?P<unit>working_days|days|months)\("
-    r"(?:(?P<amount>[1-9][0-9]{0,3})|policy\('(?P<policy>[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)'\))\)"
+    r"(?:(?P<amount>[1-9][0-9]{0,3})|policy\('(?P<policy>[a-z][a-z0-9_-]*(?:\.[a-z0-9_]+)*)'\))\)"
     r"|date\('(?P<field>[a-z][a-z0-9_]*)'\)"
 )
 _FIVE_YEARS = {"working_days": 1_300, "days": 1_826, "months": 60}

@@ -70,10 +70,11 @@ def check(
     errors = () if violations else tuple(filter(None, (asked_for(facts) for asked_for in demands.members)))
     record = facts.record
     variables: dict[str, object] = {"stage": record.stage, "compulsory": record.stage in COMPULSORY_STAGES}
+    reviews = [*facts.rule("extra_review").value[record.stage], *demands.reviews(facts)]
     return Check(
         facts=facts,
         place=side.authority.code,
-        route=Route(side.offices(), variables | side.reviews(facts.rule("extra_review").value[record.stage])),
+        route=Route(side.offices(), variables | side.reviews(reviews)),
         errors=errors,
         violations=violations,
     )
@@ -110,6 +111,7 @@ def _facts(
         raise AssertionError("a record stands at a school that teaches its grade")
     side = routing.side(session, "", record.school_code, record.stage)
     return side, Facts(
+        session=session,
         process=process,
         name=name,
         student=student,

@@ -6,7 +6,7 @@ nothing. How much they demand is policy: keys that begin with the process's own 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from registry.changes.actions import ACTIONS, IN_THE_WAY
@@ -17,14 +17,24 @@ from registry.words import day_words, words
 
 Rule = Callable[[Facts], Violation | None]
 MemberCheck = Callable[[Facts], FieldError | None]
+Reviews = Callable[[Facts], Sequence[str]]
+
+
+def no_more(_facts: Facts) -> Sequence[str]:
+    """No review besides those that policy asks for in this stage."""
+    return ()
 
 
 @dataclass(frozen=True)
 class Demands:
-    """The rules of a process, hardest first, and what its application's members must be besides."""
+    """The rules of a process, hardest first, and what its application's members must be besides.
+
+    `reviews`: the levels (county, prefecture, province) that must look because of what is asked.
+    """
 
     rules: tuple[Rule, ...]
     members: tuple[MemberCheck, ...] = ()
+    reviews: Reviews = no_more
 
 
 def may(action: str) -> Rule:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from registry.organisations import Organisation, SchoolStage
 from registry.policy import Rules, Value
 from registry.students import Student, StudentRecord
@@ -14,8 +16,12 @@ from registry.students import Student, StudentRecord
 
 @dataclass(frozen=True)
 class Facts:
-    """An application of `process` (its key; `name` its words) for a student of `school`."""
+    """An application of `process` (its key; `name` its words) for a student of `school`.
 
+    `session` sees the whole register: it answers what concerns other students too, and never whom.
+    """
+
+    session: Session
     process: str
     name: str
     student: Student

@@ -217,6 +217,10 @@ def test_any_well_formed_expression_stays_in_its_limits(source):
             "working_days(policy('transfer.step_sla_workdays'))",
             Duration("working_days", policy="transfer.step_sla_workdays"),
         ),
+        (
+            "working_days(policy('key-data-change.step_sla_workdays'))",
+            Duration("working_days", policy="key-data-change.step_sla_workdays"),
+        ),
         ("date('effective_to')", Duration("date", field="effective_to")),
         (" days(1826) ", Duration("days", amount=1826)),
     ],
