@@ -35,7 +35,7 @@ def place(request, tmp_path_factory):
         slip = family.apply(to=P2)
         for office in (P2, P1, GULOU):
             province.approve({"number": slip.number}, office)
-        assert family.open_case(slip).says("转学联系函正在生成")
+        assert family.open_case(slip).says("证明正在生成")
         province.installation.worker().make_certificates()
         link = family.case(slip).find("a[download]")[0].get("href")
         with province.installation.sessions() as session:

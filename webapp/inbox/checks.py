@@ -12,9 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from registry import policy
-from registry.errors import PolicyMissing
-from webapp.filters import local_date
+from webapp import process_policy
 from webapp.processes import Applicant
 from webapp.services import services
 
@@ -54,13 +52,8 @@ def of_case(session: Session, case: Row[Any], body: Mapping[str, Any], now: date
 
 def _bases(session: Session, case: Row[Any]) -> Mapping[str, str]:
     """The legal basis of each rule, at the case's place on the day of filing; none where policy is silent."""
-    try:
-        found = policy.value(
-            session, f"{case.process}.rule_basis", case.place, local_date(case.opened_at)
-        ).value
-    except PolicyMissing:
-        return {}
-    return found if isinstance(found, Mapping) else {}
+    found = process_policy.of_case(session, case, "rule_basis")
+    return found.value if found and isinstance(found.value, Mapping) else {}
 
 
 def _waived(heading: str, basis: str) -> CheckLine:

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from documents import register
 from documents.facts import KINDS
 from documents.model import Certificate, CertificateOrder
-from registry import applications, policy
+from registry import applications
 from registry.reasons import CATALOGUE
+from webapp import process_policy
 from webapp.filters import local_date
 from webapp.track.offices import Offices
 from workflows import cases, definitions
@@ -119,9 +120,8 @@ def _refusal(session: Session, case: Row[Any], rows: Sequence[Row[Any]], offices
 
 def _basis(session: Session, case: Row[Any], row: Row[Any]) -> str:
     """The basis of the rule, else of the step that refused."""
-    by_rule: Mapping[str, str] = policy.value(
-        session, f"{case.process}.rule_basis", case.place, local_date(case.opened_at)
-    ).value
+    found = process_policy.of_case(session, case, "rule_basis")
+    by_rule: Mapping[str, str] = found.value if found else {}
     if row.reason_code in by_rule:
         return by_rule[row.reason_code]
     compiled = definitions.compiled(session, case.definition_id)
@@ -131,5 +131,5 @@ def _basis(session: Session, case: Row[Any], row: Row[Any]) -> str:
 
 def _appeal(session: Session, case: Row[Any]) -> str:
     """不服这个决定: text of the place, policy data."""
-    text = policy.value(session, f"{case.process}.appeal", case.place, local_date(case.opened_at)).value
-    return _(str(text))
+    found = process_policy.of_case(session, case, "appeal")
+    return _(str(found.value)) if found else ""

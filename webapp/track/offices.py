@@ -42,6 +42,8 @@ class Offices:
     def of_lane(self, lane: str, code: str = "") -> Named:
         """The office that acts in a lane."""
         code = code or self._lanes.get(lane, "")
+        if not code:
+            return Named("")
         if self.knows_school or not lane.startswith(HIDDEN_SIDE):
             return self.of_code(code)
         return Named(self._role(lane))

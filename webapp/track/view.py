@@ -44,7 +44,9 @@ class TrackingView:
     state: str
     student: str
     sending_school: str
+    """Empty where only one school takes part."""
     receiving_school: str
+    """The school that starts the case: of a transfer, the one that takes the student."""
     grade: int | None
     opened_at: datetime
     closed_at: datetime | None
@@ -73,6 +75,11 @@ class TrackingView:
     clock_paused: bool = False
 
     @property
+    def present_school(self) -> str:
+        """Where the record lies while the case is open."""
+        return self.sending_school or self.receiving_school
+
+    @property
     def is_open(self) -> bool:
         return self.closed_at is None
 
@@ -90,6 +97,7 @@ def tracking_view(services: Services, session: Session, case: Row[Any], now: dat
     knows = families.may_know_school(session, case)
     offices = Offices(session, case, knows_school=knows)
     kind = services.processes.get(case.process)
+    starting = offices.of_code(case.starter_office)
     seen: dict[str, Any] = {
         "number": case.number,
         "process": case.process,
@@ -97,7 +105,7 @@ def tracking_view(services: Services, session: Session, case: Row[Any], now: dat
         "state": case.status,
         "student": mask_name(case.title),
         "sending_school": offices.of_lane("sending_school").name,
-        "receiving_school": offices.of_lane("receiving_school").name,
+        "receiving_school": starting.name,
         "grade": case.summary.get("grade"),
         "opened_at": case.opened_at,
         "closed_at": case.closed_at,
@@ -106,7 +114,7 @@ def tracking_view(services: Services, session: Session, case: Row[Any], now: dat
         "quiet": bool(case.summary.get("quiet")),
         "withdrawal_asked_at": case.withdrawal_asked_at if case.closed_at is None else None,
         "filed_by_family": case.filed_by == FAMILY,
-        "receiving_phone": offices.of_lane("receiving_school").phone,
+        "receiving_phone": starting.phone,
     }
     rows = cases.steps(session, case.id)
     if case.closed_at is None:
