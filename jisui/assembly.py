@@ -19,6 +19,7 @@ from jisui.clock import MovableClock, WallClock
 from jisui.database import EVERYTHING, NOBODY, belongs_to, make_engine, make_sessions, reading
 from jisui.housekeeping import Housekeeping
 from jisui.notary import Notary
+from jisui.promotion import Promotions
 from registry import encryption
 from registry.evidence_store import EvidenceStore
 from webapp.app import create_app
@@ -74,6 +75,20 @@ class Installation:
         session = self._reading()
         belongs_to(session, NOBODY)
         return session
+
+    def promotions(self) -> Promotions:
+        """The yearly promotion, in transactions of which each sees one state of every record."""
+        database = self.database
+        if database.dialect.name == "postgresql":
+            database = database.execution_options(isolation_level="REPEATABLE READ")
+        made = make_sessions(database)
+
+        def steady() -> Session:
+            session = made()
+            belongs_to(session, EVERYTHING)
+            return session
+
+        return Promotions(steady, self.clock)
 
     @cached_property
     def desk(self) -> CertificateDesk:

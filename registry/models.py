@@ -10,6 +10,7 @@ from registry.organisations import Organisation, SchoolStage
 from registry.people import Appointment, Person
 from registry.places import SchoolClass
 from registry.policy import PolicyValue
+from registry.promotion import PromotedClass, PromotedStudent, Promotion
 from registry.students import Guardian, RecordCopy, Student, StudentRecord
 from registry.suspensions import Suspension
 
@@ -23,6 +24,9 @@ __all__ = [
     "Organisation",
     "Person",
     "PolicyValue",
+    "PromotedClass",
+    "PromotedStudent",
+    "Promotion",
     "RecordCopy",
     "SchoolClass",
     "SchoolStage",

@@ -19,6 +19,7 @@ MODULES = {
     "history": "history",
     "policy": "policy",
     "process": "process",
+    "promotion": "promotion",
     "restore": "backup",
     "serve": "server",
     "student": "student",
