@@ -37,6 +37,7 @@ def _of_register(check: Callable[[str], str]) -> Callable[[str], str]:
 
 
 student_number = _of_register(identifiers.check_student_number)
+document_number = _of_register(identifiers.check_document_number)
 person_name = _of_register(names.check_name)
 
 

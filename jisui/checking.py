@@ -14,6 +14,7 @@ from jisui.assembly import Installation
 from registry.applications import Application
 from registry.errors import KeyRingRefused
 from registry.evidence import Evidence
+from registry.key_data import FormerData
 from registry.students import Guardian, RecordCopy, Student
 from webapp.families import FamilyContact
 from workflows.model import OPEN, Case, Task, Timer
@@ -21,6 +22,7 @@ from workflows.model import OPEN, Case, Task, Timer
 SAMPLE = 20
 ENCRYPTED: dict[str, tuple[type[Any], Callable[[Any], object]]] = {
     "ID number": (Student, lambda row: row.id_number),
+    "former ID number": (FormerData, lambda row: row.id_number),
     "address": (Student, lambda row: row.address),
     "telephone": (Guardian, lambda row: row.phone),
     "application": (Application, lambda row: row.body),

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from documents import orders
-from jisui import facts, leaving
+from jisui import facts, key_data, leaving
 from registry import applications, organisations, suspensions, transfers
 from registry.calendar import CHINA
 from registry.names import same_name
@@ -50,6 +50,7 @@ def all_effects(engine: Engine) -> dict[str, Effect]:
         "suspend": suspend,
         "extend": extend,
         "resume": resume,
+        **key_data.EFFECTS,
         **leaving.EFFECTS,
         "open_archive_handover": open_archive_handover,
         "open_placement": open_placement,

@@ -55,6 +55,8 @@ BY_OFFICE: Final = (
 BY_CASE: Final = ("applications", "clocks", "history", "incidents", "timers")
 BY_CASE_IF_ANY: Final = ("evidence", "outbox")
 BY_OFFICE_OR_CASE: Final = ("notices", "tasks")
+BY_STUDENT: Final = ("former_data",)
+"""What goes with a student wherever the record moves: seen by whoever sees the student."""
 
 WHOLE: Final = "(SELECT jisui_path(1)) = '/'"
 IN_OFFICE: Final = " OR ".join(
@@ -79,6 +81,9 @@ _CONDITIONS: dict[str, str] = {
     **{table: _sees_case(f"{table}.case_id") for table in BY_CASE},
     **{table: f"case_id IS NULL OR {_sees_case(f'{table}.case_id')}" for table in BY_CASE_IF_ANY},
     **{table: f"{IN_OFFICE} OR {_sees_case(f'{table}.case_id')}" for table in BY_OFFICE_OR_CASE},
+    **{
+        table: f"EXISTS (SELECT FROM students WHERE students.id = {table}.student_id)" for table in BY_STUDENT
+    },
     "cases": f"{_sees_case('cases.id')} OR {_is_reached('cases.follows')}",
     "case_offices": f"{IN_OFFICE} OR {_is_reached('case_id')}",
     "anchors": WHOLE,

@@ -15,6 +15,7 @@ from registry.errors import InvalidIdentifier
 
 STUDENT_NUMBER = re.compile(r"[GLJ][0-9]{17}[0-9X]", re.ASCII)
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]", re.ASCII)
+DOCUMENT = re.compile(r"[0-9A-Z()/-]{4,30}", re.ASCII)
 PHONE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
 STUDENT_AGES = range(3, 26)
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -76,6 +77,19 @@ def check_id_number(
         raise InvalidIdentifier("other_birth_date", "身份证号和出生日期对不上，请检查这两项")
     if sex is not None and ("1" if int(number[16]) % 2 else "2") != sex:
         raise InvalidIdentifier("other_sex", "身份证号和性别对不上，请检查这两项")
+    return number
+
+
+def check_document_number(text: str) -> str:
+    """The number of any identity document, normalised: what only its kind knows is not judged.
+
+    :raises InvalidIdentifier: ``missing`` or ``wrong_characters``.
+    """
+    number = normalised(text)
+    if not number:
+        raise InvalidIdentifier("missing", "还没填证件号")
+    if not DOCUMENT.fullmatch(number):
+        raise InvalidIdentifier("wrong_characters", "证件号只有数字和字母，4 到 30 位，请照证件再看一遍")
     return number
 
 

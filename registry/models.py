@@ -5,6 +5,7 @@ from __future__ import annotations
 from registry.applications import Application
 from registry.calendar import CalendarDay
 from registry.evidence import Evidence
+from registry.key_data import FormerData
 from registry.movements import Movement
 from registry.organisations import Organisation, SchoolStage
 from registry.people import Appointment, Person
@@ -19,6 +20,7 @@ __all__ = [
     "Appointment",
     "CalendarDay",
     "Evidence",
+    "FormerData",
     "Guardian",
     "Movement",
     "Organisation",

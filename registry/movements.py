@@ -81,7 +81,7 @@ def at_office(session: Session, path: str, since: date) -> Sequence[Movement]:
     return session.scalars(select(Movement).where(*below).order_by(Movement.on, Movement.id)).all()
 
 
-def _refuse(table: str, action: str, sentence: str) -> tuple[str, list[str]]:
+def refusal_of(table: str, action: str, sentence: str) -> tuple[str, list[str]]:
     """The trigger that refuses `action` on `table`: for SQLite, for PostgreSQL."""
     name = f"{table}_refuse_{action.lower()}"
     sqlite = f"CREATE TRIGGER {name} BEFORE {action} ON {table} BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
@@ -102,12 +102,12 @@ def _refuse(table: str, action: str, sentence: str) -> tuple[str, list[str]]:
 
 _REFUSALS = {
     Movement.__tablename__: [
-        _refuse("movements", "UPDATE", "a movement is never changed"),
-        _refuse("movements", "DELETE", "a movement is never deleted"),
+        refusal_of("movements", "UPDATE", "a movement is never changed"),
+        refusal_of("movements", "DELETE", "a movement is never deleted"),
     ],
-    RecordCopy.__tablename__: [_refuse("record_copies", "DELETE", "a copy is never deleted")],
-    StudentRecord.__tablename__: [_refuse("records", "DELETE", "a record is voided, never deleted")],
-    Student.__tablename__: [_refuse("students", "DELETE", "a student is never deleted")],
+    RecordCopy.__tablename__: [refusal_of("record_copies", "DELETE", "a copy is never deleted")],
+    StudentRecord.__tablename__: [refusal_of("records", "DELETE", "a record is voided, never deleted")],
+    Student.__tablename__: [refusal_of("students", "DELETE", "a student is never deleted")],
 }
 
 # What a migration executes after it has made the tables, by dialect and table.

@@ -14,6 +14,7 @@ from registry.statuses import (
     GRADUATED,
     INCOMPLETE,
     MISSING,
+    NAMES,
     SUSPENDED,
     VOID,
     WITHDRAWN,
@@ -32,6 +33,7 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "go_abroad": ATTENDS,
     "leave": frozenset({ENROLLED, SUSPENDED, ABROAD}),
     "change_grade": ATTENDS,
+    "change_key_data": frozenset(NAMES) - {DECEASED, VOID},
     "die": frozenset({
         ENROLLED, SUSPENDED, DROPOUT, ABROAD, MISSING, GRADUATED, COMPLETED, INCOMPLETE, WITHDRAWN, EXPELLED,
     }),

@@ -27,8 +27,8 @@ WITH_BASIS = ("userTask", "callActivity", "serviceTask", "exclusiveGateway")
 
 def test_every_process_is_drawn():
     assert [path.stem for path in FILES] == [
-        "abroad", "archive-handover", "extension", "office-review", "placement", "resumption",
-        "suspension", "transfer",
+        "abroad", "archive-handover", "extension", "key-data-change", "office-review", "placement",
+        "resumption", "suspension", "transfer",
     ]  # fmt: skip
 
 

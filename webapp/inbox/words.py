@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 
 from forms.transfer import GROUNDS, RELATIONS
+from registry.students import ID_TYPES, SEXES
 
-# member of an application → label; in the order of the page
+# member of an application → label; in the order of the page. An ID number stands in none: it would be shown
 MEMBERS: Mapping[str, object] = {
     "/ground": _l("原因"),
+    "/changes/name": _l("新的姓名"),
+    "/changes/id_type": _l("新的证件类型"),
+    "/changes/sex": _l("新的性别"),
+    "/changes/birth_date": _l("新的出生日期"),
     "/explanation": _l("补充说明"),
     "/guardian/name": _l("监护人姓名"),
     "/guardian/relation": _l("监护人关系"),
@@ -23,6 +28,8 @@ VALUES: Mapping[str, Mapping[str, object]] = {
     "/ground": {value: label for value, label, _what in GROUNDS}
     | {"illness": _l("因病"), "infectious_disease": _l("传染病")},
     "/guardian/relation": dict(RELATIONS),
+    "/changes/id_type": {code: _l(words) for code, words in ID_TYPES.items()},
+    "/changes/sex": {code: _l(words) for code, words in SEXES.items()},
 }
 
 # processes that nobody applies for: they follow a case
