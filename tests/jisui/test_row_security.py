@@ -107,6 +107,23 @@ def test_another_office_s_row_can_be_neither_written_nor_taken(province):
         connection.execute(text("UPDATE students SET office_path = '/44/' WHERE id = :id"), {"id": key})
 
 
+def test_what_a_student_was_is_seen_by_who_sees_the_student(province):
+    with connected(province, SCHOOL) as connection:
+        key = connection.scalar(select(Student.id).where(Student.office_path == SCHOOL).limit(1))
+        connection.execute(
+            text(
+                "INSERT INTO former_data (id, student_id, name, changed_on, case_number, recorded_at)"
+                " VALUES (:id, :student, '某人', '2026-03-02', 'GJ350102-2026-00001', now())"
+            ),
+            {"id": uuid7(), "student": key},
+        )
+        counts = {}
+        for office in (SCHOOL, "/35/", "/44/", ""):
+            tell(connection, office)
+            counts[office] = connection.scalar(text("SELECT count(*) FROM former_data"))
+    assert counts == {SCHOOL: 1, "/35/": 1, "/44/": 0, "": 0}
+
+
 @pytest.mark.parametrize(
     "statement",
     [
