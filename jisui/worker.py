@@ -23,6 +23,7 @@ from sqlalchemy import Row
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from jisui import suspension_ends
 from jisui.housekeeping import Housekeeping
 from jisui.notary import Notary
 from jisui.press import Printer
@@ -134,6 +135,10 @@ class Worker:
         """Drop what nobody will come back for."""
         self.housekeeping.tidy(now=self.clock.now(), at=self.real_now())
 
+    def remind_of_ends(self) -> int:
+        """Suspensions that end soon, or ended yesterday."""
+        return suspension_ends.tell_due(self.sessions, self.engine, now=self.clock.now())
+
     def anchor(self) -> None:
         """Once a night: sign where every case's history ends."""
         self.notary.each_night(now=self.clock.now(), at=self.real_now())
@@ -147,7 +152,7 @@ def run_until(worker: Worker, stopped: threading.Event) -> None:
     options = {"coalesce": True, "max_instances": 1, "next_run_time": datetime.now().astimezone()}
     for job in (worker.fire_timers, worker.send_messages, worker.make_certificates):
         scheduler.add_job(_guarded(job), "interval", seconds=POLL_SECONDS, **options)
-    for hourly in (worker.tidy, worker.anchor):
+    for hourly in (worker.tidy, worker.anchor, worker.remind_of_ends):
         scheduler.add_job(_guarded(hourly), "interval", hours=1, **options)
     _guarded(worker.printer.set_up)()
     scheduler.start()

@@ -22,13 +22,14 @@ from workflows.errors import CaseNotFound
 from workflows.model import Case
 from workflows.notices import Notice
 
-REMINDED, LATE = "reminder", "overdue"
+REMINDED, LATE, ENDS = "reminder", "overdue", "suspension_ends"
 
 WORDS: Mapping[str, Mark] = {
     LATE: Mark("square-bang", "red"),
     REMINDED: Mark("clock", "amber"),
     "urged": Mark("triangle-bang", "amber", _l("家长催办")),
     "withdrawal_asked": Mark("return-arrow", "amber", _l("家长申请撤回")),
+    ENDS: Mark("clock", "amber"),
     "archive_pulled": Mark("tick-disc", "green", _l("学籍档案已调走")),
 }
 
@@ -58,7 +59,15 @@ def _words(notice: Notice, mark: Mark, names: Mapping[str, str]) -> str:
         return _("%(office)s超期没办完", office=names.get(offices_in(notice), ""))
     if notice.kind == REMINDED:
         return _("已到第 %(n)s 个工作日，还没办完", n=str(notice.facts.get("day", "")))
+    if notice.kind == ENDS:
+        return _suspension_ends(int(str(notice.facts.get("days", 0))))
     return str(mark.words)
+
+
+def _suspension_ends(days: int) -> str:
+    if days < 0:
+        return _("休学已经期满 %(n)s 天，还没有复学或者续休", n=-days)
+    return _("休学还有 %(n)s 天期满，请通知家长办复学或者续休", n=days)
 
 
 @bp.get("/inbox/told/<uuid:notice_id>")
