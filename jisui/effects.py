@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from documents import orders
-from jisui import facts, key_data, leaving
+from jisui import facts, grades, key_data, leaving
 from registry import applications, organisations, suspensions, transfers
 from registry.calendar import CHINA
 from registry.names import same_name
@@ -52,6 +52,7 @@ def all_effects(engine: Engine) -> dict[str, Effect]:
         "resume": resume,
         **key_data.EFFECTS,
         **leaving.EFFECTS,
+        **grades.EFFECTS,
         "open_archive_handover": open_archive_handover,
         "open_placement": open_placement,
     }

@@ -28,7 +28,7 @@ WITH_BASIS = ("userTask", "callActivity", "serviceTask", "exclusiveGateway")
 def test_every_process_is_drawn():
     assert [path.stem for path in FILES] == [
         "abroad", "archive-handover", "extension", "key-data-change", "office-review", "placement",
-        "resumption", "suspension", "transfer",
+        "repeat", "resumption", "skip", "suspension", "transfer",
     ]  # fmt: skip
 
 

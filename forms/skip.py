@@ -1,0 +1,45 @@
+"""Skipping a grade (跳级): what is asked."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import TextAreaField
+
+from forms.fields import AtMost, DayField, Questions
+from forms.members import EXPLANATION_MOST, ApplicationMember, Explanation, GuardianMember, OneFileOrMore
+from forms.process import Process
+from registry import changes, grades
+
+
+class SkipApplication(ApplicationMember):
+    """A student who can follow the next grade skips one, never two; the school's assessment proves it."""
+
+    explanation: Explanation = ""
+    guardian: GuardianMember
+    evidence: OneFileOrMore
+
+
+class SkipPage(Questions):
+    """From when, and why."""
+
+    effective_from = DayField(_l("从哪天起到新的年级？"), _l("还没填日期"))
+    explanation = TextAreaField(_l("为什么？（可不填）"), [AtMost(EXPLANATION_MOST)])
+
+
+PROCESS = Process(
+    key="skip",
+    name="跳级",
+    letters="TJ",
+    application=SkipApplication,
+    page=SkipPage,
+    demands=changes.Demands(
+        rules=(
+            changes.may("change_grade"),
+            grades.allowed,
+            grades.can_go(grades.SKIP),
+            changes.no_open_case,
+            changes.open_now,
+        ),
+        members=(grades.not_in_the_past,),
+    ),
+)
