@@ -66,7 +66,7 @@ def change(
         effective_from=from_ or day,
         effective_to=to,
         approvals=tuple(_approvals(session, acting)),
-        basis=policy.value(session, f"{acting.process}.step_sla_workdays", acting.place, day).basis,
+        basis=policy.value(session, "changes.rule_basis", acting.place, day).basis,
     )
 
 

@@ -54,7 +54,8 @@ def test_a_changed_diagram_is_published_as_the_next_version(run, tmp_path):
     assert run("process", "publish", str(new)).stdout == "transfer v2\n"
     assert "国家平台核对" in run("process", "export", "transfer").stdout
     versions = {row["key"]: row["version"] for row in json.loads(run("process", "list", "--json").stdout)}
-    assert versions == {"archive-handover": 1, "placement": 1, "transfer": 2}
+    assert versions.pop("transfer") == 2
+    assert set(versions.values()) == {1}
 
 
 def test_a_case_is_shown_with_its_steps(run, province):

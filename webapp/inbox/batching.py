@@ -126,7 +126,7 @@ def _excepted(session: Session, task: Task, actor: Actor, processes: frozenset[s
     if case.withdrawal_asked_at is not None:
         return _("家长申请撤回")
     application = applications.latest(session, case.id)
-    rules = checks.of_case(session, case, application.body if application else {}, now)
+    rules = checks.of_case(session, case, application.body if application else {})
     return _("、").join(str(line.words) for line in rules if not line.kept)
 
 

@@ -1,10 +1,9 @@
-"""系统核对: the rules of the register held against an open case as it stands today."""
+"""系统核对: an open case, with the student as they are today, held against the rules of its day of filing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -30,7 +29,7 @@ class CheckLine:
     waived: bool = False
 
 
-def of_case(session: Session, case: Row[Any], body: Mapping[str, Any], now: datetime) -> list[CheckLine]:
+def of_case(session: Session, case: Row[Any], body: Mapping[str, Any]) -> list[CheckLine]:
     """Rules not kept first, then those waived for this ground, then those kept."""
     kind = services().processes.get(case.process)
     if kind is None or case.closed_at is not None or not body:
@@ -39,7 +38,7 @@ def of_case(session: Session, case: Row[Any], body: Mapping[str, Any], now: date
         application = kind.application.model_validate(body)
     except ValidationError:
         return []
-    found = kind.prepare(session, application, Applicant("school", "", None), now)
+    found = kind.prepare(session, application, Applicant("school", "", None), case.opened_at)
     broken = {one.code: one for one in (*found.violations, *found.warnings) if one.code != OWN_CASE}
     waived = {str(one["code"]): one for one in case.summary.get("waived", [])}
     lines = [CheckLine(f"{one.heading or one.message}", False, _basis(one.basis)) for one in broken.values()]

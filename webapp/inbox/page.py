@@ -16,7 +16,7 @@ from registry import applications
 from registry.applications import Application
 from registry.evidence import Evidence, of_case
 from registry.people import ROLES, Person
-from webapp import course
+from webapp import course, process_policy
 from webapp.filters import clock_time, local_date
 from webapp.inbox import checks, facts, handing_over, meant, offers, rows, verdicts
 from webapp.inbox.checks import CheckLine
@@ -60,6 +60,7 @@ class TaskPage:
     items: Sequence[Item]
     asked: Sequence[Item]
     checks: Sequence[CheckLine]
+    judged_by: str
     opinions: Sequence[Opinion]
     stations: Sequence[course.Station]
     offices: dict[str, str]
@@ -108,7 +109,7 @@ def build(session: Session, task: Task, actor: Actor, now: datetime) -> TaskPage
     case = cases.by_id(session, task.case_id)
     application = applications.latest(session, case.id)
     body = application.body if application else {}
-    rules = checks.of_case(session, case, body, now)
+    rules = checks.of_case(session, case, body)
     steps = cases.steps(session, case.id)
     student = services().student_of_case(session, case.subject)
     evidence = of_case(session, case.id)
@@ -129,6 +130,7 @@ def build(session: Session, task: Task, actor: Actor, now: datetime) -> TaskPage
         items=facts.items(body, evidence),
         asked=_asked(session, case, body, task),
         checks=rules,
+        judged_by=_judged_by(session, case),
         opinions=_opinions(steps, task, names),
         stations=stations,
         offices=names,
@@ -150,6 +152,16 @@ def build(session: Session, task: Task, actor: Actor, now: datetime) -> TaskPage
         stamp=stamp(application, case),
         may_hand_over=task.status == OPEN and may(actor.role, handing_over.ACTION),
         colleagues=handing_over.colleagues(session, task, actor, now),
+    )
+
+
+def _judged_by(session: Session, case: Row[Any]) -> str:
+    """Whose rules, in which version: 全国（2025）、福建省教育厅（2016）."""
+    found = process_policy.versions(session, case)
+    names = rows.office_names(session, [place for place, _version in found])
+    return _("、").join(
+        _("%(place)s（%(version)s）", place=names.get(place, place), version=version)
+        for place, version in found
     )
 
 
