@@ -13,7 +13,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 from werkzeug.utils import import_string
 
-from jisui import settings, wiring
+from jisui import leaving, settings, wiring
 from jisui.certificates import CertificateDesk
 from jisui.clock import MovableClock, WallClock
 from jisui.database import EVERYTHING, NOBODY, belongs_to, make_engine, make_sessions, reading
@@ -141,6 +141,7 @@ class Installation:
                 self.sessions, self.services.settings, self.services.evidence, self.desk
             ),
             alive=self.settings.data / WORKER_ALIVE,
+            is_silent=leaving.is_silent,
         )
         return made
 

@@ -51,7 +51,7 @@ def all_effects(engine: Engine) -> dict[str, Effect]:
         "extend": extend,
         "resume": resume,
         **key_data.EFFECTS,
-        **leaving.EFFECTS,
+        **leaving.effects(engine),
         **grades.EFFECTS,
         "open_archive_handover": open_archive_handover,
         "open_placement": open_placement,

@@ -41,6 +41,11 @@ def write_to_log(message: Row[Any]) -> None:
     log.info("message to the family", case=message.body.get("number"), kind=message.body.get("kind"))
 
 
+def always_told(_session: Session, _case_id: UUID | None) -> bool:
+    """Where nobody knows of a reason for silence."""
+    return False
+
+
 @dataclass(frozen=True)
 class Worker:
     """What is done after the fact. Each method commits for itself; each may be called at any time."""
@@ -54,6 +59,8 @@ class Worker:
     alive: Path
     """A file touched at each look for what is due; the web reads when that was last."""
     deliver: Callable[[Row[Any]], None] = write_to_log
+    is_silent: Callable[[Session, UUID | None], bool] = always_told
+    """Whether the family of a case is told nothing any more."""
     real_now: Callable[[], datetime] = real_now
 
     def run_once(self) -> int:
@@ -110,7 +117,8 @@ class Worker:
 
     def _send(self, message: Row[Any]) -> None:
         try:
-            self.deliver(message)
+            if not self._is_silenced(message):
+                self.deliver(message)
         except Exception as failure:
             log.exception("message failed", message=str(message.id))
             with self.sessions() as session:
@@ -126,6 +134,11 @@ class Worker:
             if message.case_id:
                 incidents.resolve(session, message.case_id, MESSAGE, now=self.clock.now())
             session.commit()
+
+    def _is_silenced(self, message: Row[Any]) -> bool:
+        """The family is to be left alone; the message counts as sent."""
+        with self.sessions() as session:
+            return self.is_silent(session, message.case_id)
 
     def make_certificates(self) -> int:
         """Certificates that were ordered."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from forms.process import declared
 from tests.bpmn.drawings import FILES, FOLDER, Drawing, elements
 from workflows import routes
 from workflows.diagram import local, own_attributes
@@ -27,8 +28,8 @@ WITH_BASIS = ("userTask", "callActivity", "serviceTask", "exclusiveGateway")
 
 def test_every_process_is_drawn():
     assert [path.stem for path in FILES] == [
-        "abroad", "archive-handover", "extension", "key-data-change", "office-review", "placement",
-        "repeat", "resumption", "skip", "suspension", "transfer",
+        "abroad", "archive-handover", "death", "dropout", "extension", "key-data-change", "office-review",
+        "placement", "repeat", "resumption", "return", "skip", "suspension", "transfer", "withdrawal",
     ]  # fmt: skip
 
 
@@ -190,10 +191,15 @@ def test_silence_never_decides(drawing: Drawing):
 
 
 def test_what_follows_a_case_holds_no_lock_and_nobody_starts_it_by_hand(drawing: Drawing):
-    follows = drawing.process.id in ("archive-handover", "placement")
-    assert (drawing.process.attributes.get("lock") == "none") == follows
-    if follows:
+    if drawing.process.id in ("archive-handover", "placement"):
+        assert drawing.process.attributes.get("lock") == "none"
         assert "startedBy" not in drawing.process.attributes
+
+
+def test_only_what_may_run_beside_other_cases_holds_no_lock(drawing: Drawing):
+    process = declared().get(drawing.process.id)
+    if process is not None:
+        assert (drawing.process.attributes.get("lock") == "none") == process.beside_others
 
 
 @pytest.mark.parametrize("kind", DECLARED["types"], ids=lambda kind: kind["name"])
