@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from jisui.cli.answers import fail, installation, json_option, show
 from jisui.promotion import NotNow, Progress
 from registry import promotion as register
+from registry.lifting import CountsDiffer
 from registry.promotion import Promotion
 from registry.students import by_number
 
@@ -96,7 +97,7 @@ def _follow(progress: Iterable[Progress], word: str) -> None:
     try:
         for done in progress:
             click.echo(f"{done.schools:,} of {done.of_schools:,} schools, {done.students:,} {word}", err=True)
-    except NotNow as why:
+    except (NotNow, CountsDiffer) as why:
         fail(str(why))
     click.echo(f"{done.students if done else 0:,} students {word}.")
 

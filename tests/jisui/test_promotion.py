@@ -22,6 +22,7 @@ from registry.encryption import KeyRing
 from registry.students import StudentRecord
 from tests.registry.factories import P1, a_school, a_student, with_policy
 from tests.support.clock import FakeClock
+from tests.support.threads import at_once
 
 AFTER = datetime(2026, 8, 11, 0, 5, tzinfo=CHINA)
 SCHOOLS = [f"213500000{n}" for n in range(1, 6)]
@@ -107,6 +108,17 @@ def test_started_twice_at_once_the_second_says_so(job):
     with pytest.raises(NotNow, match="202601 is at work"):
         next(job.run(2026))
     list(first)
+    assert grades(job) == LIFTED
+
+
+def test_of_two_that_start_at_the_same_moment_one_runs(job):
+    def run():
+        try:
+            return len(list(job.run(2026)))
+        except NotNow:
+            return 0
+
+    assert sorted(at_once([run, run, run])) == [0, 0, 5]
     assert grades(job) == LIFTED
 
 
