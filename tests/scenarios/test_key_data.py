@@ -81,6 +81,13 @@ def test_30_a_former_id_number_finds_the_student_and_is_stored_sealed(province):
     assert old.encode() not in bytes(stored)
 
 
+def test_30_the_search_of_officials_knows_the_former_values(province):
+    agreed(province, {"name": NEW_NAME})
+    found = province.get(f"registrar.{P1}", "/students?q=林一航")["items"]
+    assert [one["student_number"] for one in found] == [A]
+    assert province.get(f"registrar.{P2}", "/students?q=林一航")["items"] == []
+
+
 def _found(typed):
     def search(session, _student):
         return session.scalars(select(Student.student_number).where(key_data.found_by(typed))).all()

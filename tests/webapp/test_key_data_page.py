@@ -47,5 +47,6 @@ def test_the_number_asked_for_is_never_shown_in_clear(signed_in, address, provin
     (task,) = province.get(f"leader.{P1}", "/tasks")["items"]
     seen = signed_in(f"leader.{P1}").get(f"/tasks/{task['id']}")
     assert seen.says("新的姓名") and seen.says(NEW_NAME)
+    assert seen.says("新的证件号") and seen.says("350102********0035")
     for page in (case, seen):
         assert NEW_ID not in page.answer.text

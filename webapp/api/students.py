@@ -9,7 +9,7 @@ from flask import g
 from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager
 
-from registry import movements
+from registry import key_data, movements
 from registry.errors import NotFound
 from registry.students import Student, StudentRecord, by_number
 from webapp.api.answers import offices
@@ -63,6 +63,7 @@ def _filtered(query: Select[Any], wanted: StudentQuery) -> Select[Any]:
                 Student.name_pinyin.startswith(word.lower(), autoescape=True),
                 Student.name_initials == word.lower(),
                 Student.student_number == word.upper(),
+                key_data.found_by(word),
             )
         )
     return query

@@ -19,6 +19,7 @@ from webapp.inbox.words import EVIDENCE, MEMBERS, VALUES
 from webapp.register.seen import StudentSeen
 
 REGISTER, FAMILY = "register", "family"
+NEW_ID_NUMBER, NEW_BIRTH_DATE = "/changes/id_number", "/changes/birth_date"
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ def of_application(body: Mapping[str, Any], student: StudentSeen | None) -> list
         value = at_pointer(body, pointer)
         if value in (None, "") or pointer in ("/guardian/relation",):
             continue
+        if pointer == NEW_BIRTH_DATE and at_pointer(body, NEW_ID_NUMBER):
+            continue  # the mask hides it, and the identity check has compared the two
         shown = escape(str(VALUES.get(pointer, {}).get(str(value), value)))
         if pointer == "/guardian/name":
             relation = guardian.get("relation_words") or VALUES["/guardian/relation"].get(
@@ -103,6 +106,8 @@ def of_application(body: Mapping[str, Any], student: StudentSeen | None) -> list
             shown = escape(_("%(name)s（%(note)s）", name=value, note=relation) if relation else str(value))
         if pointer == "/guardian/phone":
             shown = mask_phone(str(value))
+        if pointer == NEW_ID_NUMBER:
+            shown = mask_number(str(value))
         differs = _differs(pointer, str(value), student)
         found.append(Fact(str(label), shown, wide=pointer == "/explanation", differs=differs))
     return found
@@ -121,11 +126,18 @@ def items(body: Mapping[str, Any], evidence: Sequence[Evidence]) -> list[Item]:
     """All that a return may ask for: each file, and what was filled in."""
     files = [Item(f"/evidence/{place}", file_name(one), True) for place, one in enumerate(evidence)]
     typed = [
-        Item(pointer, str(label), False, str(at_pointer(body, pointer)))
+        Item(pointer, str(label), False, _typed(pointer, at_pointer(body, pointer)))
         for pointer, label in MEMBERS.items()
         if at_pointer(body, pointer) is not None
     ]
     return files + typed
+
+
+def _typed(pointer: str, value: object) -> str:
+    """What was filled in, without the numbers that are shown only for a reason."""
+    if pointer == NEW_ID_NUMBER:
+        return ""
+    return mask_phone(str(value)) if pointer == "/guardian/phone" else str(value)
 
 
 def file_name(one: Evidence, *, pages: bool = True) -> str:

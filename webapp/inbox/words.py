@@ -9,11 +9,12 @@ from flask_babel import lazy_gettext as _l
 from forms.transfer import GROUNDS, RELATIONS
 from registry.students import ID_TYPES, SEXES
 
-# member of an application → label; in the order of the page. An ID number stands in none: it would be shown
+# member of an application → label; in the order of the page
 MEMBERS: Mapping[str, object] = {
     "/ground": _l("原因"),
     "/changes/name": _l("新的姓名"),
     "/changes/id_type": _l("新的证件类型"),
+    "/changes/id_number": _l("新的证件号"),
     "/changes/sex": _l("新的性别"),
     "/changes/birth_date": _l("新的出生日期"),
     "/explanation": _l("补充说明"),

@@ -17,7 +17,7 @@ from werkzeug.exceptions import NotFound
 from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired, Length
 
-from registry import organisations
+from registry import key_data, organisations
 from registry.students import RecordCopy, Student, StudentRecord
 from webapp import redirects
 from webapp.database import database
@@ -80,6 +80,7 @@ def _search(words: str, grade: int | None, cursor: str) -> Select[Student]:
                 Student.name_pinyin.startswith(words.lower(), autoescape=True),
                 Student.name_initials.startswith(words.lower(), autoescape=True),
                 Student.student_number == words.upper(),
+                key_data.found_by(words),
             )
         )
     if grade:
