@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import organisations, places, records, statuses
+from registry import organisations, places, records, statuses, suspensions
 from registry.errors import NotTransferable
 from registry.movements import IN, OUT, Movement
 from registry.organisations import SchoolStage
@@ -54,7 +54,8 @@ def move_record(
     record.school_code = receiving_school
     record.stage, record.grade, record.class_number = stage.stage, grade, number
     record.at_school_since = effective_on
-    owned: list[OfficeScoped] = [record, record.student, *record.student.guardians]
+    suspended = suspensions.of_student(session, student_id)
+    owned: list[OfficeScoped] = [record, record.student, *record.student.guardians, *suspended]
     for row in owned:
         row.office_path = arriving
     session.flush()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from registry.students import StudentRecord
+from registry.suspensions import Suspension
 from tests.support.province import GULOU, NAMES, P1, P2, A
 
 ASKED = {"ground": "illness", "effective_from": "2026-03-09", "effective_to": "2027-03-08"}
@@ -120,3 +123,16 @@ def test_one_case_at_a_time(province):
 
 def test_another_school_may_not_start_it(province):
     assert ask(province, "suspension", school=P2, **ASKED).status_code in (403, 404)
+
+
+def test_former_suspensions_travel_with_the_record(province):
+    agreed(province, "suspension", **ASKED)
+    province.on("2026-09-01")
+    agreed(province, "resumption", effective_from="2026-09-01")
+    case = province.transfer(A, to=P2)
+    for office in (P2, P1, GULOU):
+        province.approve(case, at=office)
+    with province.installation.sessions() as session:
+        record = session.scalars(select(StudentRecord).where(StudentRecord.school_code == P2)).first()
+        (stretch,) = session.scalars(select(Suspension))
+        assert stretch.office_path == record.office_path
