@@ -50,11 +50,6 @@ def empty_and_send(page: Page) -> None:
         page.locator("main form .govuk-button").first.click()
 
 
-def start_with_nothing(page: Page) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name="提交").click()
-
-
 def search(page: Page) -> None:
     page.locator("#q").fill("小学")
     page.locator(".found-line").filter(has_text="找到").wait_for()
@@ -184,8 +179,6 @@ OFFICIAL = (
     Stop("case-diagram", REGISTRAR, "/cases/{at_desk}/diagram"),
     Stop("students", REGISTRAR, "/students"),
     Stop("student", REGISTRAR, "/students/{student}"),
-    Stop("student-start", REGISTRAR, "/students/{student}/start/suspension"),
-    Stop("student-start-errors", REGISTRAR, "/students/{student}/start/suspension", start_with_nothing, 422),
     Stop("student-reveal", REGISTRAR, "/students/{student}/reveal"),
     Stop("references", REGISTRAR, "/references"),
     Stop("office", LEADER, "/office"),
