@@ -3,18 +3,19 @@
     python -m benchmarks.promotion [--students 200000]
 
 Schools of 1,000 students of primary age, rows made by the database itself; one in a hundred is suspended.
-Students a second on the wall clock (the work is the database's, not this process's), commits that reach the
-disk as the databases ship. Exit status 1 if a promise breaks.
+Students a second of processor time, that of the database server's processes counted too, and beside it on the
+wall clock; commits reach the disk as the databases ship. Exit status 1 if a promise breaks.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -151,29 +152,50 @@ def measured(name: str, database: Engine, students: int) -> list[Figure]:
     fill(database, students)
     settings = Settings(Path(), "", True, "", "", "", "")
     job = Installation(settings, database, Clock(), wiring.engine()).promotions()
-    began, first, plain = time.perf_counter(), 0.0, plain_python()
-    lifted = 0
+    first, plain, lifted = 0.0, plain_python(), 0
+    began, busy = time.perf_counter(), processor_seconds(database)
     for progress in job.run(YEAR):
         first = first or resident()
         lifted = progress.students
-    lifting = time.perf_counter() - began
+    lifting, busy = time.perf_counter() - began, processor_seconds(database) - busy
     gained = resident() - first
     right = _standing(database)
     began = time.perf_counter()
     restored = max((progress.students for progress in job.undo(YEAR)), default=0)
     undoing = time.perf_counter() - began
-    a_second = lifted / lifting
     expected = students - students // GRADES
     if not (0.9 * expected < lifted == restored and right):
         raise RuntimeError(f"{name}: {lifted} lifted, {restored} taken back")
     return [
         Figure(f"{name}: students lifted", lifted, ""),
-        Figure(f"{name}: students a second", a_second, "/s", LEAST_A_SECOND, at_least=True),
+        Figure(f"{name}: a second of processor time", lifted / busy, "/s", LEAST_A_SECOND, at_least=True),
+        Figure(f"{name}: a second on the wall clock", lifted / lifting, "/s"),
         Figure(f"{name}: taken back a second", restored / undoing, "/s"),
         Figure(f"{name}: memory gained from the first schools on", gained, "MB", MOST_MEGABYTES),
-        Figure(f"{name}: 144 million at this pace", NATION_STUDENTS / a_second / 60, "min"),
+        Figure(
+            f"{name}: 144 million at this pace, wall clock", NATION_STUDENTS * lifting / lifted / 60, "min"
+        ),
         Figure(f"{name}: plain Python at the same time", 1000 * plain, "ms"),
     ]
+
+
+def processor_seconds(database: Engine) -> float:
+    """Of this process, and of a PostgreSQL server's: the first one, what it has buried, and the living."""
+    own = time.process_time()
+    if database.dialect.name == "sqlite":
+        return own
+    with database.connect() as connection:
+        backend = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    stats = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            stats.append(file.read_text())
+    fields = {int(one.split()[0]): one.rpartition(")")[2].split() for one in stats}
+    parent = fields[backend][1]
+    living = [one for pid, one in fields.items() if one[1] == parent or str(pid) == parent]
+    ticks = sum(int(one[11]) + int(one[12]) for one in living)
+    ticks += sum(map(int, fields[int(parent)][13:15]))
+    return own + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _standing(database: Engine) -> bool:
@@ -210,7 +232,7 @@ def main() -> int:
         folder.chmod(0o755)
         with databases(folder) as made:
             found = [figure for kind, one in made.items() for figure in measured(kind, one, students)]
-    return report(f"The promotion of {students:,} students (wall clock)", found)
+    return report(f"The promotion of {students:,} students", found)
 
 
 if __name__ == "__main__":
