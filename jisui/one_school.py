@@ -28,6 +28,7 @@ def kinds() -> list[ProcessKind]:
             partial(prepare, one),
             one.page,
             partial(obstacle, one),
+            one.beside_others,
         )
         for one in declared().values()
     ]

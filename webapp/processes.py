@@ -84,5 +84,7 @@ class ProcessKind:
     """What an official of the student's school fills in; none where another school starts it."""
     obstacle: Callable[[Session, UUID, datetime], Violation | None] | None = None
     """The first rule that stands in the way of this student now, whatever will be asked."""
+    beside_others: bool = False
+    """May it be started while another case of the student is open?"""
     kept: Mapping[str, Any] = field(default_factory=lambda: KEPT_BY_ALL)
     """What its rules say when they are kept, by code, in the order of the page."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
+from forms.process import declared
 from forms.transfer import GROUNDS, RELATIONS
 from registry.students import ID_TYPES, SEXES
 
@@ -21,12 +22,14 @@ MEMBERS: Mapping[str, object] = {
     "/guardian/name": _l("监护人姓名"),
     "/guardian/relation": _l("监护人关系"),
     "/guardian/phone": _l("监护人手机号"),
+    "/absent_since": _l("从哪天开始没来上课"),
     "/effective_from": _l("开始日期"),
     "/effective_to": _l("结束日期"),
 }
 
 VALUES: Mapping[str, Mapping[str, object]] = {
-    "/ground": {value: label for value, label, _what in GROUNDS}
+    "/ground": {value: label for process in declared().values() for value, label in process.grounds}
+    | {value: label for value, label, _what in GROUNDS}
     | {"illness": _l("因病"), "infectious_disease": _l("传染病")},
     "/guardian/relation": dict(RELATIONS),
     "/changes/id_type": {code: _l(words) for code, words in ID_TYPES.items()},

@@ -37,7 +37,7 @@ def of_student(session: Session, student: StudentSeen, open_case: Case | None) -
 def of_kind(session: Session, kind: ProcessKind, student: StudentSeen, open_case: Case | None) -> Start:
     """May this process be started for the student, from here, now?"""
     start = Start(kind.key, _(kind.name))
-    if open_case is not None:
+    if open_case is not None and not kind.beside_others:
         return replace(start, why_not=_("有业务在办，办完或撤回后再来"))
     if not may(acting().role, "case.open"):
         return replace(start, why_not=_("由学籍管理员发起"))
