@@ -16,7 +16,7 @@ from tests.support.clock import FakeClock
 from tests.support.databases import Engines, PostgresqlTemplate, SqliteTemplate, name_folder, remove_folder
 from tests.support.memory import remember_cleaned_files, remember_templates
 
-collect_ignore = ["toy"]
+collect_ignore = ["support/toy"]
 """Files that a test adds to a copy of the product."""
 
 pytest_plugins = ["tests.support.provinces"]

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-TOY = ROOT / "tests" / "toy"
+TOY = ROOT / "tests" / "support" / "toy"
 PRODUCT = (
     "bpmn",
     "documents",
