@@ -18,6 +18,7 @@ MEMBERS: Mapping[str, object] = {
     "/changes/id_number": _l("新的证件号"),
     "/changes/sex": _l("新的性别"),
     "/changes/birth_date": _l("新的出生日期"),
+    "/grade": _l("年级"),
     "/explanation": _l("补充说明"),
     "/guardian/name": _l("监护人姓名"),
     "/guardian/relation": _l("监护人关系"),
