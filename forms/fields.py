@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, StringField, TextAreaField
+from wtforms import BooleanField, Field, Form, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from forms import checks
@@ -69,6 +69,18 @@ class _Chosen:
     def __call__(self, form: Form, field: ChoiceField) -> None:
         if not field.data or field.data not in {value for value, _label in field.choices}:
             raise StopValidation(str(self.words))
+
+
+class GradeField(Field):
+    """A grade to choose, or none. `choices` as (number, words)."""
+
+    def __init__(self, label: Any, *, choices: Sequence[tuple[int, Any]], **options: Any) -> None:
+        super().__init__(label, **options)
+        self.choices = list(choices)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        chosen = next((value for value, _label in self.choices if valuelist == [str(value)]), None)
+        self.data: int | None = chosen
 
 
 class DayField(StringField):

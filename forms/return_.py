@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from pydantic import Field
 from wtforms import TextAreaField
 
-from forms.fields import AtMost, DayField, Questions
+from forms.fields import AtMost, DayField, GradeField, Questions
 from forms.members import (
     EXPLANATION_MOST,
     ApplicationMember,
@@ -18,6 +18,7 @@ from forms.members import (
     OneFileOrMore,
 )
 from forms.process import Process
+from forms.transfer import GRADE_CHOICES
 from registry import changes, leaving
 
 
@@ -31,9 +32,10 @@ class ReturnApplication(ApplicationMember):
 
 
 class ReturnPage(Questions):
-    """When. The grade is that of the original class."""
+    """When, and to which grade; that of the original class where none is chosen."""
 
     effective_from = DayField(_l("从哪天回来上课？"), _l("还没填回校的日期"))
+    grade = GradeField(_l("回到几年级？（不选就回原来的班）"), choices=GRADE_CHOICES)
     explanation = TextAreaField(_l("补充说明（可不填）"), [AtMost(EXPLANATION_MOST)])
 
 

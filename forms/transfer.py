@@ -47,6 +47,8 @@ GRADES: tuple[tuple[str, Any], ...] = (
     ("9", _l("九年级")), ("10", _l("高一")), ("11", _l("高二")), ("12", _l("高三")),
 )  # fmt: skip
 
+GRADE_CHOICES: tuple[tuple[int, Any], ...] = tuple((int(value), words) for value, words in GRADES if value)
+
 
 class TransferApplication(ApplicationMember):
     """What a family or a school asks for when a student is to change schools."""

@@ -9,6 +9,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from registry.students import Student
+from tests.scenarios.test_suspension import agreed
 from tests.support.province import GULOU, P1, P2, A
 
 ASKED = {"ground": "illness", "effective_from": "2026-03-09", "effective_to": "2027-03-08"}
@@ -79,6 +80,25 @@ def test_a_rule_that_stands_in_the_way_is_told_with_its_basis(signed_in, address
 def test_a_guardian_is_chosen_without_the_number_being_shown(signed_in, address):
     page = signed_in(f"registrar.{P1}").get(f"{address}/start/suspension")
     assert page.says("林建国（父亲，138****6021）") and "13800006021" not in page.answer.text
+
+
+def test_who_comes_back_chooses_a_grade_that_is_offered(signed_in, address, province):
+    agreed(province, "suspension", **ASKED)
+    province.on("2027-03-09")
+    browser = signed_in(f"registrar.{P1}")
+    page = browser.get(f"{address}/start/resumption")
+    asked = {"effective_from": "2027-03-09", "file": paper()}
+    wrong = browser.send(page, "form.stack", grade="9", **asked)
+    assert wrong.status == 422 and wrong.find("#error-grade") and wrong.says("可以回到六年级、五年级")
+    done = browser.send(wrong, "form.stack", grade="5")
+    assert done.status == 303
+
+
+def test_what_a_school_files_by_duty_needs_no_guardian(signed_in, address):
+    browser = signed_in(f"registrar.{P1}")
+    page = browser.get(f"{address}/start/death")
+    assert page.find("#who option[value=nobody]")
+    assert not browser.get(f"{address}/start/suspension").find("#who option[value=nobody]")
 
 
 @pytest.mark.parametrize(

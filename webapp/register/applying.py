@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import NotFound
 from wtforms import Form
 
-from forms.guardian import SOMEBODY_ELSE, GuardianFields
+from forms.guardian import NOBODY, SOMEBODY_ELSE, GuardianFields
 from forms.pointers import errors_of
 from registry.evidence import Evidence
 from registry.evidence_intake import CleanFile
@@ -85,7 +85,8 @@ def _filling(student_id: UUID, process: str) -> Filling:
     if may.why_not and request.method == "GET":
         raise NotFound
     known = [(str(one.id), _guardian_words(one)) for one in found.guardians if one.phone]
-    guardian = GuardianFields(request.form, known=known)
+    needed = kind.application.model_fields["guardian"].is_required()
+    guardian = GuardianFields(request.form, known=known, needed=needed)
     return Filling(kind, student, kind.page(request.form), guardian)
 
 
@@ -151,9 +152,11 @@ def _asked(filling: Filling) -> dict[str, object]:
     }
 
 
-def _guardian(filling: Filling) -> dict[str, object]:
-    """The one chosen, as the register has them, or the one written down."""
+def _guardian(filling: Filling) -> dict[str, object] | None:
+    """The one chosen, as the register has them, the one written down, or nobody."""
     typed = filling.guardian.data
+    if typed["who"] == NOBODY:
+        return None
     if typed["who"] == SOMEBODY_ELSE:
         return {name: typed[name] for name in ("name", "relation", "phone")}
     known = database().get_one(Guardian, UUID(typed["who"]))
