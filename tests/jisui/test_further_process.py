@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,7 @@ def test_a_further_process_is_files_added_and_none_changed(tmp_path):
         assert not (tmp_path / added).exists()
         shutil.copy(file, tmp_path / added)
     drawn = [str(file) for file in TOY.glob("bpmn/*.bpmn")]
+    environment = {name: value for name, value in os.environ.items() if name != "FONTCONFIG_FILE"}
     for command in (
         ["-m", "jisui", "process", "lint", *drawn],
         [
@@ -48,6 +50,12 @@ def test_a_further_process_is_files_added_and_none_changed(tmp_path):
         ],
     ):
         done = subprocess.run(
-            [sys.executable, *command], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+            [sys.executable, *command],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr

@@ -41,10 +41,10 @@ def of_kind(session: Session, kind: ProcessKind, student: StudentSeen, open_case
         return replace(start, why_not=_("有业务在办，办完或撤回后再来"))
     if not may(acting().role, "case.open"):
         return replace(start, why_not=_("由学籍管理员发起"))
-    if kind.obstacle is None:
-        return replace(start, why_not=_of_another_school(student))
     if acting().office != student.school_code:
         return replace(start, why_not=_("由学校发起，教育局核办"))
+    if kind.obstacle is None:
+        return replace(start, why_not=_of_another_school(student))
     found = kind.obstacle(session, student.id, services().clock.now())
     if found is None:
         return start
