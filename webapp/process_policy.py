@@ -13,6 +13,8 @@ from registry.policy import Value
 from webapp.filters import local_date
 
 EVERY_CHANGE = "changes"
+OWN_DEFAULTS = (policy.NATION, "1")
+"""Values of this product where no rule gives one: nobody's rules."""
 
 
 def versions(session: Session, case: Row[Any]) -> list[tuple[str, str]]:
@@ -20,7 +22,7 @@ def versions(session: Session, case: Row[Any]) -> list[tuple[str, str]]:
     in_force = policy.rules(session, case.place, local_date(case.opened_at)).values
     named = (case.process, EVERY_CHANGE)
     found = {(one.place, one.version) for key, one in in_force.items() if key.partition(".")[0] in named}
-    return sorted(found, key=lambda one: (one[0] != policy.NATION, one))
+    return sorted(found - {OWN_DEFAULTS}, key=lambda one: (one[0] != policy.NATION, one))
 
 
 def of_case(session: Session, case: Row[Any], key: str) -> Value | None:
